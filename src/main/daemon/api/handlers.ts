@@ -1,0 +1,20 @@
+import type { Contract, MethodOf, OutputOf, ParsedInputOf } from '../../../shared/contract/contract.ts'
+import type { FeedPlace } from '../../../shared/contract/schemas.ts'
+import type { Result } from '../../../shared/domain/result.ts'
+
+/** What a handler knows of its request. `signal` aborts when the caller cancels or its connection is gone. */
+export type RequestContext = { readonly signal: AbortSignal; readonly after: FeedPlace | null }
+
+/** A stream that can be refused before its first part. */
+export type StreamResult<Part> = Promise<Result<AsyncIterable<Part>>>
+
+/** One function per capability; the RPC server finds them by method name. */
+export type Handlers = {
+  readonly [M in MethodOf<'call'>]: (input: ParsedInputOf<M>, context: RequestContext) => Promise<Result<OutputOf<M>>>
+} & {
+  readonly [M in MethodOf<'feed'>]: (input: ParsedInputOf<M>, context: RequestContext) => StreamResult<OutputOf<M>>
+} & {
+  readonly [M in MethodOf<'bytes'>]: (input: ParsedInputOf<M>, context: RequestContext) => StreamResult<Uint8Array>
+}
+
+export type ContractMethod = keyof Contract

@@ -1,0 +1,111 @@
+import { mayBeRunning } from '../domain/life.ts'
+import type { ProcessRow } from '../domain/rows.ts'
+
+/** What decides whether a command makes sense now. `selected` are the rows it would act on. */
+export type CommandContext = {
+  readonly selected: readonly Pick<ProcessRow, 'life'>[]
+  /** Where the keyboard is; single letters act only in the part they belong to. */
+  readonly focus: 'grid' | 'log' | 'other'
+  readonly connected: boolean
+}
+
+export type MenuName = 'file' | 'edit' | 'view' | 'process' | 'window' | 'help'
+
+export type Command = {
+  readonly id: string
+  /** Sentence case, verb first. */
+  readonly label: string
+  /** Keys in the notation of tinykeys (`$mod+KeyK`, `Shift+X`, `/`); the first is shown in menus. */
+  readonly keys: readonly string[]
+  /** Single letters belong to one part of the window. */
+  readonly where: 'anywhere' | 'grid' | 'log'
+  readonly menu: MenuName | null
+  /** Commands of one group stand together in menus; groups are separated. */
+  readonly group: number
+  readonly enabled: (context: CommandContext) => boolean
+}
+
+const always = () => true
+const connected = (context: CommandContext) => context.connected
+const someStopped = (context: CommandContext) =>
+  context.connected && context.selected.some((row) => !mayBeRunning(row.life))
+const someRunning = (context: CommandContext) =>
+  context.connected && context.selected.some((row) => mayBeRunning(row.life) && row.life.kind !== 'unknown')
+const someSelected = (context: CommandContext) => context.selected.length > 0
+
+const command = <Id extends string>(
+  id: Id,
+  label: string,
+  keys: readonly string[],
+  rest: Partial<Pick<Command, 'where' | 'menu' | 'group' | 'enabled'>> = {},
+) => ({ id, label, keys, where: 'anywhere', menu: null, group: 0, enabled: always, ...rest }) as const
+
+/**
+ * Every command of the interface, once. The toolbar, the context menu, the application menu, the tray, the palette and
+ * the help are made from this list; what a command does is in src/renderer/app/actions and src/main/desktop.
+ */
+export const commands = [
+  command('process.new', 'New process…', ['n'], { menu: 'file', enabled: connected }),
+  command('window.close', 'Close window', ['$mod+w'], { menu: 'file', group: 1 }),
+  command('app.quit', 'Quit Procession', ['$mod+q'], { menu: 'file', group: 1 }),
+
+  command('edit.copy', 'Copy', ['$mod+c'], { menu: 'edit' }),
+  command('edit.selectAll', 'Select all', ['$mod+a'], { menu: 'edit', where: 'grid' }),
+  command('edit.find', 'Find in log', ['$mod+f'], { menu: 'edit', group: 1, enabled: someSelected }),
+  command('edit.filter', 'Filter', ['/'], { menu: 'edit', group: 1 }),
+
+  command('process.start', 'Start', ['s'], { menu: 'process', where: 'grid', enabled: someStopped }),
+  command('process.stop', 'Stop', ['x'], { menu: 'process', where: 'grid', enabled: someRunning }),
+  command('process.restart', 'Restart', ['r'], { menu: 'process', where: 'grid', enabled: someRunning }),
+  command('process.kill', 'Kill now…', ['Shift+X'], { menu: 'process', where: 'grid', group: 1, enabled: someRunning }),
+
+  command('view.sessions', 'Sessions', ['1'], { menu: 'view' }),
+  command('view.logs', 'Show logs', ['l'], { menu: 'view', where: 'grid', group: 1, enabled: someSelected }),
+  command('view.overview', 'Show overview', ['o'], { menu: 'view', where: 'grid', group: 1, enabled: someSelected }),
+  command('log.follow', 'Follow log', ['f'], { menu: 'view', where: 'log', group: 2, enabled: someSelected }),
+  command('log.wrap', 'Wrap lines', ['w'], { menu: 'view', where: 'log', group: 2, enabled: someSelected }),
+  command('log.times', 'Show times', ['t'], { menu: 'view', where: 'log', group: 2, enabled: someSelected }),
+  command('view.group', 'Group by session', [], { menu: 'view', group: 3 }),
+  command('theme.system', 'Use system theme', [], { menu: 'view', group: 4 }),
+  command('theme.light', 'Use light theme', [], { menu: 'view', group: 4 }),
+  command('theme.dark', 'Use dark theme', [], { menu: 'view', group: 4 }),
+
+  command('window.minimise', 'Minimise', ['$mod+m'], { menu: 'window' }),
+  command('window.open', 'Open Procession', [], { menu: 'window' }),
+
+  command('help.keys', 'Keyboard shortcuts', ['?', 'F1'], { menu: 'help' }),
+] as const satisfies readonly Command[]
+
+export type CommandId = (typeof commands)[number]['id']
+
+/** The command with this id. */
+export function commandOf(id: CommandId): Command {
+  const found = commands.find((candidate) => candidate.id === id)
+  if (!found) throw new Error(`No command ${id}`)
+  return found
+}
+
+/** What Electron main and the window tell each other over the second port (`desktop`). */
+export type DesktopMessage =
+  /** main to window: run this command on the current selection. */
+  | { readonly kind: 'command'; readonly id: CommandId }
+  /** main to window: show and select one process. */
+  | { readonly kind: 'show'; readonly processId: string }
+  /** window to main: what the application menu is enabled by. */
+  | { readonly kind: 'context'; readonly context: CommandContext }
+  /** window to main: quit was confirmed; stop everything first or leave it running. */
+  | { readonly kind: 'quit'; readonly stopAll: boolean }
+  /** main to window: the user wants to quit; ask. */
+  | { readonly kind: 'ask-quit' }
+  /** main to window: the supervision link, e.g. that the daemon was restarted too often. */
+  | { readonly kind: 'daemon'; readonly state: DaemonLinkState }
+  /** window to main: the user asks for another try, or for the log file. */
+  | { readonly kind: 'daemon-retry' }
+  | { readonly kind: 'open-log' }
+
+/** How Electron main stands with the daemon it starts. */
+export type DaemonLinkState =
+  | { readonly kind: 'connecting' }
+  | { readonly kind: 'connected' }
+  | { readonly kind: 'restarting'; readonly attempt: number }
+  | { readonly kind: 'gave-up'; readonly message: string; readonly hint: string }

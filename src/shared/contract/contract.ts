@@ -1,0 +1,188 @@
+import * as z from 'zod'
+import { restartPolicies } from '../domain/rows.ts'
+import { bytes, call, feed } from './entry.ts'
+import {
+  feedPartSchema,
+  processDetailSchema,
+  processRowSchema,
+  rowsEventSchema,
+  rowsSnapshotSchema,
+  sessionRowSchema,
+} from './schemas.ts'
+
+/** Raised whenever a daemon and a face of different versions would misunderstand each other. */
+export const protocolVersion = 1
+
+// Limits: generous for people, small enough that no input can exhaust the daemon.
+const path = z.string().min(1).max(4096)
+const word = z.string().min(1).max(4096)
+const text = z.string().max(131_072)
+const reference = z.string().min(1).max(256)
+const environment = z.record(z.string().min(1).max(256), text)
+const nothing = z.strictObject({})
+
+/** One process: by its id, or as people name it (alias, name or unique prefix) in the session of a folder. */
+export const targetSchema = z.union([
+  z.strictObject({ id: z.string().min(1).max(64) }),
+  z.strictObject({ workspace: path, ref: reference }),
+])
+export type Target = z.output<typeof targetSchema>
+
+const targets = z.array(targetSchema).min(1).max(10_000)
+
+/** Environment of the caller that a program may need (PATH, VIRTUAL_ENV, CONDA_*, LD_LIBRARY_PATH, CUDA_*). */
+const callerEnvironment = environment
+
+export const startInputSchema = z.strictObject({
+  /** Folder of the session. */
+  workspace: path,
+  /** Exactly one of `uri` and `argv`. */
+  uri: z.string().min(1).max(65_536).optional(),
+  argv: z.array(text).min(1).max(10_000).optional(),
+  /** More argv elements after those of the URI. */
+  args: z.array(text).max(10_000).default([]),
+  alias: z.string().max(256).optional(),
+  name: z.string().max(256).optional(),
+  restart: z.enum(restartPolicies).optional(),
+  shutdown: z.boolean().optional(),
+  cwd: path.optional(),
+  env: environment.default({}),
+  /** Like `env`, but the values go to the secrets file only. */
+  secretEnv: environment.default({}),
+  stopSignal: z.string().max(16).optional(),
+  graceMs: z.number().int().min(0).max(86_400_000).optional(),
+  callerEnv: callerEnvironment.default({}),
+  /** Start another run although it seems to run already, after ending that one. */
+  force: z.boolean().default(false),
+  /** Record the definition without starting it. */
+  launch: z.boolean().default(true),
+})
+export type StartInput = z.output<typeof startInputSchema>
+
+export const startReportSchema = z.strictObject({
+  process: processRowSchema,
+  /** Names of settings of a known record that this start changed. */
+  changed: z.array(z.string()),
+  warnings: z.array(z.string()),
+})
+export type StartReport = z.output<typeof startReportSchema>
+
+/** What became of each target of a stop or restart, in order. */
+export const stopReportSchema = z.strictObject({
+  processes: z.array(processRowSchema),
+  /** Names of those that are still alive. */
+  survivors: z.array(z.strictObject({ name: z.string(), pids: z.array(z.number().int()) })),
+})
+export type StopReport = z.output<typeof stopReportSchema>
+
+export const daemonStatusSchema = z.strictObject({
+  pid: z.number().int(),
+  version: z.string(),
+  protocol: z.number().int(),
+  home: z.string(),
+  socket: z.string(),
+  log: z.string(),
+  /** Addresses that are listened on, as `http://host:port`. */
+  http: z.array(z.string()),
+  startedAt: z.number().int(),
+  processes: z.strictObject({ total: z.number().int(), running: z.number().int() }),
+})
+export type DaemonStatus = z.output<typeof daemonStatusSchema>
+
+export const logStreams = ['out', 'err', 'both'] as const
+export type LogStreams = (typeof logStreams)[number]
+
+/** A byte position in each of the two log files of a process. */
+export const logPlaceSchema = z.strictObject({ out: z.number().int().min(0), err: z.number().int().min(0) })
+export type LogPlace = z.output<typeof logPlaceSchema>
+
+export const logFindHitSchema = z.strictObject({
+  stream: z.enum(['out', 'err']),
+  /** Where the line begins in its file, and its length in bytes without the newline. */
+  offset: z.number().int(),
+  length: z.number().int(),
+})
+export type LogFindHit = z.output<typeof logFindHitSchema>
+
+/**
+ * Every capability of the daemon, once. Inputs are parsed on arrival; outputs are checked in tests.
+ * `bytes` streams of logs send whole lines in parts of at most 64 KiB, laid out as src/shared/contract/log-part.ts says.
+ */
+export const contract = {
+  'daemon.status': call(nothing, daemonStatusSchema),
+  /** Ends the daemon; supervised processes go on unless `processes` is true. */
+  'daemon.stop': call(z.strictObject({ processes: z.boolean() }), z.strictObject({ survivors: z.number().int() })),
+
+  'sessions.init': call(
+    z.strictObject({ path, name: word.optional() }),
+    z.strictObject({ session: sessionRowSchema, created: z.boolean() }),
+  ),
+  'sessions.list': call(nothing, z.array(sessionRowSchema)),
+
+  /** All rows, or those of the session whose workspace is `workspace` or contains it. */
+  'rows.list': call(z.strictObject({ workspace: path.optional() }), rowsSnapshotSchema),
+  'rows.watch': feed(nothing, feedPartSchema(rowsSnapshotSchema, rowsEventSchema)),
+
+  'process.show': call(targetSchema, processDetailSchema),
+  'process.start': call(startInputSchema, startReportSchema),
+  /** Starts known processes with their stored definitions. One that runs already is a conflict. */
+  'process.startKnown': call(
+    z.strictObject({ targets, callerEnv: callerEnvironment.default({}) }),
+    z.array(processRowSchema),
+  ),
+  /** Answers when every target has ended (`wait`) or at once. `now` skips the grace. */
+  'process.stop': call(z.strictObject({ targets, now: z.boolean(), wait: z.boolean() }), stopReportSchema),
+  'process.restart': call(z.strictObject({ targets, wait: z.boolean() }), stopReportSchema),
+
+  /**
+   * Lines of a process, oldest first: from `from`, or the last `lines` (null: all) of the chosen streams; then, with
+   * `follow`, whatever comes. Resumes by `from` after a broken connection.
+   */
+  'logs.tail': bytes(
+    z.strictObject({
+      target: targetSchema,
+      streams: z.enum(logStreams),
+      from: logPlaceSchema.nullable(),
+      lines: z.number().int().min(0).max(1_000_000).nullable(),
+      follow: z.boolean(),
+    }),
+  ),
+  /** The lines that end at `before`, at most `maxBytes` per stream, oldest first. */
+  'logs.before': bytes(
+    z.strictObject({
+      target: targetSchema,
+      streams: z.enum(logStreams),
+      before: logPlaceSchema,
+      maxBytes: z.number().int().min(1).max(8_388_608),
+    }),
+  ),
+  /** Searches whole files, newest last; `total` counts all hits, `hits` lists at most the last 10,000. */
+  'logs.find': call(
+    z.strictObject({
+      target: targetSchema,
+      streams: z.enum(logStreams),
+      query: z.string().min(1).max(1000),
+      regex: z.boolean(),
+      caseSensitive: z.boolean(),
+    }),
+    z.strictObject({ total: z.number().int(), hits: z.array(logFindHitSchema) }),
+  ),
+
+  /** Opens an HTTP listener for as long as the feed is read. The part names the address with a fresh one-time token. */
+  'http.serve': feed(
+    z.strictObject({ listen: z.string().min(1).max(256) }),
+    z.strictObject({ url: z.string(), address: z.string() }),
+  ),
+} as const
+
+export type Contract = typeof contract
+export type Method = keyof Contract
+export type MethodOf<Kind extends 'call' | 'feed' | 'bytes'> = {
+  [M in Method]: Contract[M]['kind'] extends Kind ? M : never
+}[Method]
+
+/** What a caller passes: fields with defaults may be left out. */
+export type InputOf<M extends Method> = z.input<Contract[M]['input']>
+/** What a handler gets: parsed, defaults filled in. */
+export type ParsedInputOf<M extends Method> = z.output<Contract[M]['input']>
+export type OutputOf<M extends MethodOf<'call' | 'feed'>> = z.output<Contract[M]['output']>
