@@ -10,8 +10,7 @@ import {
   sessionRowSchema,
 } from './schemas.ts'
 
-/** Raised whenever a daemon and a face of different versions would misunderstand each other. */
-export const protocolVersion = 1
+export { protocolVersion } from './protocol.ts'
 
 // Limits: generous for people, small enough that no input can exhaust the daemon.
 const path = z.string().min(1).max(4096)

@@ -34,8 +34,7 @@ const stoppingSchema: z.ZodType<Stopping> = z.strictObject({
   killAt: epochMs.nullable(),
   program: programSchema.nullable(),
   by: z.enum(['user', 'supervisor']),
-  // biome-ignore lint/suspicious/noThenProperty: a field of the life machine, never awaited
-  then: z.enum(['down', 'start']),
+  next: z.enum(['down', 'start']),
   survivors: z.array(z.number().int()),
 })
 

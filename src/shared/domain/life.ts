@@ -37,7 +37,7 @@ export type Stopping = {
   readonly program: Program | null
   readonly by: Actor
   /** What follows the end: stay down, or start the next run (restart). */
-  readonly then: 'down' | 'start'
+  readonly next: 'down' | 'start'
   /** Members that outlived SIGKILL, by pid; empty while all goes well. */
   readonly survivors: readonly number[]
 }

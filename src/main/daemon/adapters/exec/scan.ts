@@ -1,0 +1,91 @@
+import { realpathSync } from 'node:fs'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { markVariable, parseMark, type RunMark } from '../../../../shared/domain/identity.ts'
+import {
+  hasEnded,
+  isKernelThread,
+  isWritableDescriptor,
+  listDescriptors,
+  listPids,
+  type ProcStat,
+  readCommandLine,
+  readDescriptor,
+  readStat,
+  readVariable,
+} from './proc.ts'
+import { isShimCommand } from './shim.ts'
+
+/** One process of the machine as a scan saw it; kernel threads and ended processes are left out. */
+export type SeenProcess = {
+  readonly stat: ProcStat
+  readonly mark: RunMark | undefined
+  /** One of our shims, which must live to write the end. */
+  readonly isShim: boolean
+  /** Holds one of the log files asked about open for writing. Not asked of who carries a mark: that decides alone. */
+  readonly writesLog: boolean
+}
+
+/** A scan of 600 processes takes some 40 ms; the loop serves others after each such part of it. */
+const sliceMs = 3
+
+/** How many descriptors are looked at between two looks at the clock. */
+const descriptorsPerCheck = 64
+
+class Slices {
+  private endsAt = performance.now() + sliceMs
+
+  /** Gives the loop a turn when this slice is used up. */
+  async breathe(): Promise<void> {
+    if (performance.now() < this.endsAt) return
+    await nextTurn()
+    this.endsAt = performance.now() + sliceMs
+  }
+}
+
+/**
+ * Looks at every living process once, in slices. Throws when descriptors ran out: a scan that sees nothing would be
+ * taken for a tree that is gone.
+ */
+export async function scanProcesses(logFiles: readonly string[]): Promise<readonly SeenProcess[]> {
+  const slices = new Slices()
+  const logs = logNames(logFiles)
+  const seen: SeenProcess[] = []
+  for (const pid of listPids()) {
+    const stat = readStat(pid)
+    if (stat !== undefined && !hasEnded(stat) && !isKernelThread(stat)) seen.push(await lookAt(stat, logs, slices))
+    await slices.breathe()
+  }
+  return seen
+}
+
+async function lookAt(stat: ProcStat, logs: ReadonlySet<string>, slices: Slices): Promise<SeenProcess> {
+  const text = readVariable(stat.pid, markVariable)
+  const mark = text === undefined ? undefined : parseMark(text)
+  // A shim leads its session; the child it forked shows the same command line until its exec and leads nothing.
+  const isShim = mark !== undefined && stat.pid === stat.session && isShimCommand(readCommandLine(stat.pid))
+  const asksFiles = mark === undefined && logs.size > 0 && stat.pid !== process.pid
+  return { stat, mark, isShim, writesLog: asksFiles && (await holdsOneOf(stat.pid, logs, slices)) }
+}
+
+/** As the kernel names them: without symbolic links, and once more as they are called after a removal. */
+function logNames(logFiles: readonly string[]): ReadonlySet<string> {
+  return new Set(logFiles.map(realPath).flatMap((path) => [path, `${path} (deleted)`]))
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return path
+  }
+}
+
+/** By the name of the link, not by opening or asking what it leads to: that could hang on a dead network share. */
+async function holdsOneOf(pid: number, logs: ReadonlySet<string>, slices: Slices): Promise<boolean> {
+  for (const [index, descriptor] of listDescriptors(pid).entries()) {
+    const path = readDescriptor(pid, descriptor)
+    if (path !== undefined && logs.has(path) && isWritableDescriptor(pid, descriptor)) return true
+    if (index % descriptorsPerCheck === descriptorsPerCheck - 1) await slices.breathe()
+  }
+  return false
+}

@@ -1,0 +1,135 @@
+import type { ProgramIdentity, RunMark } from '../../../../shared/domain/identity.ts'
+import type { TreeTarget } from './port.ts'
+import type { SeenProcess } from './scan.ts'
+
+export type TreeContext = {
+  readonly bootId: string
+  /** The daemon, which is never a member, and neither are its ancestors. */
+  readonly daemonPid: number
+  /** Members of an earlier look at the same tree: they stay members when what tied them to it has ended. */
+  readonly known: readonly ProgramIdentity[]
+}
+
+/**
+ * The members among `processes`, oldest first: the program, its group, everything with a mark of this process, every
+ * writer of its logs, who was a member before, and all their descendants. Never a shim, the daemon and its ancestors,
+ * process 1, and never another process's tree, to which whoever carries no mark belongs with its parent.
+ */
+export function treeOf(target: TreeTarget, processes: readonly SeenProcess[], context: TreeContext): SeenProcess[] {
+  const byPid = new Map(processes.map((process) => [process.stat.pid, process]))
+  const children = childrenByParent(processes)
+  const protectedPids = ancestry(context.daemonPid, byPid)
+  const foreign = withDescendants(
+    processes.filter((process) => process.mark !== undefined && !carries(process, target.processId)),
+    children,
+    (process) => process.mark === undefined,
+  )
+  const mayBelong = (process: SeenProcess): boolean =>
+    !process.isShim && !protectedPids.has(process.stat.pid) && !foreign.has(process)
+  const isRoot = rootTest(target, byPid, context)
+  const roots = processes.filter((process) => mayBelong(process) && isRoot(process))
+  return [...withDescendants(roots, children, mayBelong)].sort(byAge)
+}
+
+const carries = (process: SeenProcess, processId: string): boolean => process.mark?.processId === processId
+
+/** `roots` and, of their descendants, those reached through nobody that `follow` leaves out. */
+function withDescendants(
+  roots: readonly SeenProcess[],
+  children: ReadonlyMap<number, readonly SeenProcess[]>,
+  follow: (process: SeenProcess) => boolean,
+): ReadonlySet<SeenProcess> {
+  const reached = new Set(roots)
+  // A Set visits what is added while it is walked, so this reaches every generation.
+  for (const parent of reached) {
+    for (const child of children.get(parent.stat.pid) ?? []) {
+      if (follow(child) && !startedBefore(child, parent)) reached.add(child)
+    }
+  }
+  return reached
+}
+
+/** A child older than its parent is the child of an earlier owner of that pid. */
+const startedBefore = (left: SeenProcess, right: SeenProcess): boolean =>
+  Number(left.stat.startTime) < Number(right.stat.startTime)
+
+/** Oldest first; pids decide within one clock tick. */
+const byAge = (left: SeenProcess, right: SeenProcess): number =>
+  Number(left.stat.startTime) - Number(right.stat.startTime) || left.stat.pid - right.stat.pid
+
+const isProgram = (process: SeenProcess, identity: ProgramIdentity, bootId: string): boolean =>
+  identity.bootId === bootId && process.stat.pid === identity.pid && process.stat.startTime === identity.startTime
+
+function rootTest(
+  target: TreeTarget,
+  byPid: ReadonlyMap<number, SeenProcess>,
+  context: TreeContext,
+): (process: SeenProcess) => boolean {
+  const { program, processId } = target
+  const known = new Map(context.known.map((identity) => [identity.pid, identity]))
+  const group = program !== null && isGroupOurs(target, byPid, context.bootId) ? program.shimPid : undefined
+  return (process) => {
+    const before = known.get(process.stat.pid)
+    return (
+      carries(process, processId) ||
+      process.writesLog ||
+      process.stat.pgrp === group ||
+      (program !== null && isProgram(process, program.identity, context.bootId)) ||
+      (before !== undefined && isProgram(process, before, context.bootId))
+    )
+  }
+}
+
+/**
+ * Whether the group number still means the group of this run. The kernel gives no number away that is a group or a
+ * session in use, so it does while somebody proven is in that session: the program itself, or one with this process's
+ * mark (the shim among them). Otherwise it may be the number of somebody else's group by now.
+ */
+function isGroupOurs(target: TreeTarget, byPid: ReadonlyMap<number, SeenProcess>, bootId: string): boolean {
+  const { program } = target
+  if (program === null || program.identity.bootId !== bootId) return false
+  const isProven = (process: SeenProcess): boolean =>
+    carries(process, target.processId) || isProgram(process, program.identity, bootId)
+  return [...byPid.values()].some((process) => process.stat.session === program.shimPid && isProven(process))
+}
+
+/** `pid`, its ancestors and process 1. */
+function ancestry(pid: number, byPid: ReadonlyMap<number, SeenProcess>): ReadonlySet<number> {
+  const pids = new Set([1])
+  for (let at: number | undefined = pid; at !== undefined && !pids.has(at); at = byPid.get(at)?.stat.ppid) pids.add(at)
+  return pids
+}
+
+function childrenByParent(processes: readonly SeenProcess[]): ReadonlyMap<number, readonly SeenProcess[]> {
+  const children = new Map<number, SeenProcess[]>()
+  for (const process of processes) {
+    const siblings = children.get(process.stat.ppid)
+    if (siblings === undefined) children.set(process.stat.ppid, [process])
+    else siblings.push(process)
+  }
+  return children
+}
+
+/** A living program with a mark, as `ProcessHost.findMarked` gives it. */
+export type MarkedProgram = {
+  readonly mark: RunMark
+  readonly identity: ProgramIdentity
+  readonly shimPid: number
+}
+
+/**
+ * Every marked process that is no shim; of each run the program itself comes first: the shim's own child, or the
+ * oldest where the shim is gone.
+ */
+export function markedPrograms(processes: readonly SeenProcess[], bootId: string): readonly MarkedProgram[] {
+  const shims = new Set(processes.filter((process) => process.isShim).map((process) => process.stat.pid))
+  const rank = (process: SeenProcess): number => (shims.has(process.stat.ppid) ? 0 : 1)
+  return processes
+    .filter((process) => !process.isShim)
+    .sort((left, right) => rank(left) - rank(right) || byAge(left, right))
+    .flatMap(({ mark, stat }) =>
+      mark === undefined
+        ? []
+        : [{ mark, identity: { bootId, pid: stat.pid, startTime: stat.startTime }, shimPid: stat.pgrp }],
+    )
+}

@@ -1,0 +1,21 @@
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+
+/**
+ * Replaces `path` as a whole: written beside it, synced, then renamed, so that a reader sees the old or the new text and
+ * never a half of it. Throws the system's error; the old file is then untouched.
+ */
+export function writeFileAtomically(path: string, text: string, mode = 0o600): void {
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
+  const descriptor = openSync(temporary, 'w', mode)
+  try {
+    writeSync(descriptor, text)
+    fsyncSync(descriptor)
+  } catch (error) {
+    closeSync(descriptor)
+    rmSync(temporary, { force: true })
+    throw error
+  }
+  closeSync(descriptor)
+  renameSync(temporary, path)
+}

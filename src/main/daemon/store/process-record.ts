@@ -1,0 +1,32 @@
+import type { RestartPolicy, RunRow } from '../../../shared/domain/rows.ts'
+import type { ProcessState } from '../../../shared/machine/life-machine.ts'
+
+/** How a process is started. Everything in it is redacted; real values are in the secrets file under `secretRef`. */
+export type Definition = {
+  readonly alias: string | null
+  readonly uri: string
+  /** SHA-256 of the real URI, hexadecimal. */
+  readonly uriHash: string
+  readonly secretRef: string | null
+  readonly host: string
+  readonly argv: readonly string[]
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string>>
+  readonly restart: RestartPolicy
+  readonly shutdown: boolean
+  readonly stopSignal: string
+  readonly graceMs: number
+}
+
+/** One process as session.db keeps it. */
+export type ProcessRecord = {
+  readonly id: string
+  readonly name: string
+  readonly definition: Definition
+  readonly desired: 'up' | 'down'
+  readonly state: ProcessState
+  readonly createdAt: number
+}
+
+/** A run as session.db keeps it, with the identity of its program. */
+export type RunRecordRow = RunRow & { readonly startTime: string | null; readonly bootId: string | null }

@@ -1,0 +1,11 @@
+CREATE TABLE sessions (
+  id TEXT NOT NULL PRIMARY KEY,
+  path TEXT NOT NULL UNIQUE,
+  created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE web_keys (
+  hash TEXT NOT NULL PRIMARY KEY,
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL
+) STRICT;

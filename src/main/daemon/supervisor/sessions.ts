@@ -1,0 +1,229 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync, realpathSync } from 'node:fs'
+import { basename, resolve } from 'node:path'
+import type Database from 'better-sqlite3'
+import { failure, type Result, success } from '../../../shared/domain/result.ts'
+import type { ReadOnlyReason } from '../../../shared/domain/rows.ts'
+import { openDatabase, sessionMigrations } from '../store/database.ts'
+import type { HomeStore } from '../store/home-store.ts'
+import { acquireLock, type HeldLock, type LockHolder } from '../store/lock.ts'
+import type { ProcessRecord } from '../store/process-record.ts'
+import { createSessionStore, type SessionStore } from '../store/session-store.ts'
+import { fileFailure } from '../workspace/file-failure.ts'
+import { createLayout, findWorkspace, isWorkspace, parseRecordName, workspacePaths } from '../workspace/layout.ts'
+import { unsafeReason } from '../workspace/safety.ts'
+import { adopt } from './adoption.ts'
+import type { Engine, EngineParts } from './engine.ts'
+import type { OpenSession, Supervised } from './model.ts'
+import { processRowOf, sessionRowOf } from './rows.ts'
+
+export type SessionsParts = {
+  readonly engine: Engine
+  readonly parts: EngineParts
+  readonly homeStore: HomeStore
+  readonly machineId: string
+  readonly self: LockHolder
+  /** Called for each process that becomes known. */
+  readonly onProcess: (supervised: Supervised) => void
+}
+
+export type Sessions = ReturnType<typeof createSessions>
+
+/** All sessions of this home: opened at the start from procession.db, later by `init` or when a command names one. */
+export function createSessions(context: SessionsParts) {
+  const { engine, parts, homeStore } = context
+  const open = new Map<string, OpenSession>()
+  /** Sessions whose running programs are being looked for: everybody who asks meanwhile waits for the same answer. */
+  const opening = new Map<string, Promise<OpenSession>>()
+
+  /** Opens the session in `root`, or returns it when it is open. It is then known to this home for good. */
+  async function openSession(root: string): Promise<OpenSession> {
+    const path = realPath(root)
+    const existing = open.get(path)
+    // One that was locked or unsafe is looked at again: the reason may be gone.
+    if (existing && existing.readOnly === null) return existing
+    const underWay = opening.get(path)
+    if (underWay) return underWay
+    existing?.close()
+    const promise = loadAndAdopt(path).finally(() => opening.delete(path))
+    opening.set(path, promise)
+    return promise
+  }
+
+  async function loadAndAdopt(path: string): Promise<OpenSession> {
+    const session = load(path, context)
+    // Adoption comes before anything else can happen to the session, above all before a launch.
+    if (session.readOnly === null) await adopt(engine, parts, [...session.processes.values()])
+    open.set(path, session)
+    for (const supervised of session.processes.values()) context.onProcess(supervised)
+    if (session.store !== null) homeStore.rememberSession(session.id, path, parts.now())
+    parts.publish({ kind: 'session', session: sessionRowOf(session) })
+    for (const supervised of session.processes.values()) {
+      parts.publish({ kind: 'process', process: processRowOf(supervised) })
+    }
+    return session
+  }
+
+  return {
+    all: (): OpenSession[] => [...open.values()],
+    processes: (): Supervised[] => [...open.values()].flatMap((session) => [...session.processes.values()]),
+
+    /** Opens what this home knew when the last daemon ended. A workspace that is gone stays in the list, read-only. */
+    async openKnown(): Promise<void> {
+      await Promise.all(homeStore.sessionPaths().map(openSession))
+    },
+
+    /** The session that `folder` is or lies in, ready to be changed (`write`) or only looked at. */
+    async find(folder: string, access: 'read' | 'write'): Promise<Result<OpenSession>> {
+      const root = findWorkspace(folder)
+      if (root === null) {
+        const why = existsSync(folder) ? `${folder} is not in a session.` : `${folder} does not exist.`
+        return failure('not_found', why, 'Make it one with: procession session init')
+      }
+      const session = await openSession(root)
+      return access === 'read' ? success(session) : writable(session)
+    },
+
+    /** Creates the session in `folder`, or opens it when it is there already. */
+    async init(folder: string, name: string | undefined): Promise<Result<{ session: OpenSession; created: boolean }>> {
+      const created = !isWorkspace(folder)
+      const layout = createLayout(folder)
+      if (!layout.ok) return layout
+      if (created) {
+        try {
+          createDatabase(folder, name ?? (basename(resolve(folder)) || 'session'), context)
+        } catch (error) {
+          return fileFailure(error, `Could not create a session in ${folder}`)
+        }
+      }
+      const session = writable(await openSession(folder))
+      return session.ok ? success({ session: session.value, created }) : session
+    },
+
+    close(): void {
+      for (const session of open.values()) {
+        engine.flush(session)
+        session.close()
+      }
+      open.clear()
+    },
+  }
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return resolve(path)
+  }
+}
+
+function writable(session: OpenSession): Result<OpenSession> {
+  if (session.readOnly === null) return success(session)
+  const { kind, message } = session.readOnly
+  switch (kind) {
+    case 'locked':
+      return failure('conflict', `${session.path} is read-only here: ${message}.`, 'Use that home, or stop its daemon')
+    case 'unsafe':
+      return failure('not_permitted', `${session.path} is read-only: ${message}.`, 'Then try again')
+    case 'missing':
+      return failure('not_found', `${session.path} cannot be used: ${message}.`, 'Bring the folder back')
+    case 'damaged':
+      return failure('failed', `${session.path} cannot be used: ${message}.`, 'Restore db/session.db from a backup')
+  }
+}
+
+function createDatabase(root: string, name: string, context: SessionsParts): void {
+  const database = openDatabase(workspacePaths(root).database, sessionMigrations)
+  const store = createSessionStore(database)
+  if (store.meta() === null) store.initialise(randomUUID(), name, context.machineId, context.parts.now())
+  store.close()
+}
+
+/** Reads a workspace into memory and takes its lock; whatever stands in the way makes it read-only, with the reason. */
+function load(path: string, context: SessionsParts): OpenSession {
+  const paths = workspacePaths(path)
+  const unsafe = unsafeReason(path)
+  if (unsafe?.kind === 'missing') return emptySession(path, unsafe)
+  const lock: HeldLock | ReadOnlyReason = unsafe ?? takeLock(paths.lock, context.self)
+  const readOnly = 'kind' in lock ? lock : null
+  let database: Database.Database
+  try {
+    database = openDatabase(paths.database, sessionMigrations, { readonly: readOnly !== null })
+  } catch (error) {
+    if ('release' in lock) lock.release()
+    return emptySession(path, { kind: 'damaged', message: error instanceof Error ? error.message : String(error) })
+  }
+  const store = createSessionStore(database)
+  const meta = store.meta() ?? { id: path, name: basename(path), machineId: context.machineId }
+  const session: OpenSession = {
+    id: meta.id,
+    name: meta.name,
+    path,
+    paths,
+    store,
+    readOnly,
+    processes: new Map(),
+    unsaved: [],
+    close: () => {
+      watch?.close()
+      for (const supervised of session.processes.values()) {
+        if (supervised.killTimer !== null) clearTimeout(supervised.killTimer)
+      }
+      store.close()
+      if ('release' in lock) lock.release()
+    },
+  }
+  for (const record of store.processes()) session.processes.set(record.id, supervisedOf(session, record, store))
+  const watch = readOnly === null ? watchRecords(session, context) : null
+  return session
+}
+
+function takeLock(path: string, self: LockHolder): HeldLock | ReadOnlyReason {
+  const lock = acquireLock(path, self)
+  return lock.ok ? lock.value : { kind: 'locked', message: lock.message.replace(/^H/, 'h') }
+}
+
+const emptySession = (path: string, readOnly: ReadOnlyReason): OpenSession => ({
+  id: path,
+  name: basename(path),
+  path,
+  paths: workspacePaths(path),
+  store: null,
+  readOnly,
+  processes: new Map(),
+  unsaved: [],
+  close: () => {},
+})
+
+/** A process in memory from what is stored of it. */
+export function supervisedOf(session: OpenSession, record: ProcessRecord, store: SessionStore): Supervised {
+  const [latest] = store.runs(record.id)
+  return {
+    id: record.id,
+    name: record.name,
+    session,
+    createdAt: record.createdAt,
+    definition: record.definition,
+    desired: record.desired,
+    state: record.state,
+    lastEnd: store.lastEnd(record.id),
+    startedAt: latest?.startedAt ?? null,
+    restarts: store.restarts(record.id),
+    killTimer: null,
+    launching: null,
+    usage: null,
+    cpuHistory: [],
+    waiters: new Set(),
+  }
+}
+
+function watchRecords(session: OpenSession, context: SessionsParts) {
+  return context.parts.host.watchRecords(session.paths.records, (fileName) => {
+    const file = parseRecordName(fileName)
+    if (file === null) return
+    for (const supervised of session.processes.values()) {
+      if (supervised.name === file.name && supervised.state.run === file.run) context.engine.readRecord(supervised)
+    }
+  })
+}

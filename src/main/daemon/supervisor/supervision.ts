@@ -1,0 +1,12 @@
+import type { Engine, EngineParts } from './engine.ts'
+import type { Supervised } from './model.ts'
+import type { Sessions } from './sessions.ts'
+
+/** What the commands of the supervisor work with. */
+export type Supervision = {
+  readonly engine: Engine
+  readonly parts: EngineParts
+  readonly sessions: Sessions
+  /** Called for each process that becomes known. */
+  readonly onProcess: (supervised: Supervised) => void
+}

@@ -1,0 +1,5 @@
+declare module '@codenamize/codenamize' {
+  /** adjective-noun, deterministic for a seed. */
+  const codenamize: (seed: string) => string
+  export default codenamize
+}

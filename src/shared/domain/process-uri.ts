@@ -1,0 +1,102 @@
+import { failure, type Result, success } from './result.ts'
+
+/** A URI that says what to run: `scheme://[user[:password]@]host[:port]/path?query#fragment`. */
+export type ProcessUri = {
+  readonly scheme: string
+  readonly host: string
+  readonly port: number | null
+  /** With its leading slash, percent-decoded. */
+  readonly path: string
+  /** In order, percent-decoded, repeated keys kept; `value` is null for a key without `=`. */
+  readonly query: readonly { readonly key: string; readonly value: string | null }[]
+}
+
+export const knownSchemes = ['exec'] as const
+
+const example = 'exec://localhost/usr/bin/sleep?60'
+const hostPattern = /^[A-Za-z0-9_.@:%[\]-]*$/
+
+/** Reads a URI. Failures are `bad_input` and say which part is wrong. */
+export function parseProcessUri(text: string): Result<ProcessUri> {
+  const match = /^[<|>]?([A-Za-z][A-Za-z0-9+.-]*):\/\/([^/?#]*)([^?#]*)(?:\?([^#]*))?(?:#.*)?$/s.exec(text)
+  const [, scheme, authority, rawPath, rawQuery] = match ?? []
+  if (scheme === undefined || authority === undefined || rawPath === undefined) {
+    return bad('It is not of the form scheme://host/path')
+  }
+  const at = authority.lastIndexOf('@')
+  const hostAndPort = authority.slice(at + 1)
+  const [, host = '', port] = /^(.*?)(?::(\d{1,5}))?$/.exec(hostAndPort) ?? []
+  if (!hostPattern.test(host) || host.startsWith('-') || /:[^\]]*$/.test(host.replace(/^\[.*\]$/, ''))) {
+    return bad(`"${hostAndPort}" is not a host name with an optional port number`)
+  }
+  const path = decode(rawPath)
+  const query = (rawQuery ?? '')
+    .split('&')
+    .filter((pair) => pair !== '')
+    .map((pair) => {
+      const equals = pair.indexOf('=')
+      return equals < 0
+        ? { key: decodeForm(pair), value: null }
+        : { key: decodeForm(pair.slice(0, equals)), value: decodeForm(pair.slice(equals + 1)) }
+    })
+  if (path === undefined || !query.every(isDecoded)) {
+    return bad('It has a % that is not followed by two hexadecimal digits, or is not UTF-8')
+  }
+  const uri = { scheme: scheme.toLowerCase(), host, port: port === undefined ? null : Number(port), path, query }
+  // The kernel ends every argument at its first NUL.
+  return hasNul(uri) ? bad('It contains a NUL character') : success(uri)
+}
+
+type Pair = ProcessUri['query'][number]
+const isDecoded = (pair: { key: string | undefined; value: string | null | undefined }): pair is Pair =>
+  pair.key !== undefined && pair.value !== undefined
+
+const hasNul = (uri: ProcessUri): boolean =>
+  uri.path.includes('\0') || uri.query.some((pair) => pair.key.includes('\0') || pair.value?.includes('\0'))
+
+const bad = (why: string) => failure('bad_input', `The URI cannot be read. ${why}.`, `Write it like ${example}`)
+
+function decode(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return undefined
+  }
+}
+
+const decodeForm = (text: string): string | undefined => decode(text.replaceAll('+', ' '))
+
+/**
+ * The command line of an `exec` URI: its path, then each query pair as one bare element (`k=v`, `k=` or `k`), in order.
+ * The path must be absolute, single-slashed and name a program.
+ */
+export function argvOfUri(uri: ProcessUri): Result<readonly string[]> {
+  if (!(knownSchemes as readonly string[]).includes(uri.scheme)) {
+    return failure(
+      'bad_input',
+      `No handler for "${uri.scheme}://" URIs.`,
+      `Known schemes: ${knownSchemes.join(', ')}. Write it like ${example}`,
+    )
+  }
+  if (!uri.path.startsWith('/') || uri.path.startsWith('//') || uri.path.endsWith('/') || uri.path === '/') {
+    return failure(
+      'bad_input',
+      `"${uri.path}" is not the absolute path of a program.`,
+      `Write the whole path after the host, like ${example}; ~ is not expanded`,
+    )
+  }
+  return success([uri.path, ...uri.query.map(({ key, value }) => (value === null ? key : `${key}=${value}`))])
+}
+
+/** The URI of a command line, so that every process has one: the inverse of `argvOfUri`. */
+export function uriOfArgv(argv: readonly string[]): string {
+  const [program = '', ...rest] = argv
+  const path = program.split('/').map(encodeURIComponent).join('/')
+  const query = rest.map((element) => {
+    const equals = element.indexOf('=')
+    return equals < 0
+      ? encodeURIComponent(element)
+      : `${encodeURIComponent(element.slice(0, equals))}=${encodeURIComponent(element.slice(equals + 1))}`
+  })
+  return `exec://localhost${path}${query.length > 0 ? `?${query.join('&')}` : ''}`
+}
