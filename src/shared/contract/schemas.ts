@@ -145,7 +145,7 @@ export type FeedPlace = z.output<typeof feedPlaceSchema>
 /** One part of a feed: everything as of (epoch, seq), or the events up to seq that follow what was sent before. */
 export type FeedPart<Snapshot, Event> =
   | { readonly epoch: string; readonly seq: number; readonly snapshot: Snapshot }
-  | { readonly epoch: string; readonly seq: number; readonly events: readonly Event[] }
+  | { readonly epoch: string; readonly seq: number; readonly events: Event[] }
 
 export const feedPartSchema = <S extends z.ZodType, E extends z.ZodType>(snapshot: S, event: E) =>
   z.union([

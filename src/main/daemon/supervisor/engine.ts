@@ -28,6 +28,8 @@ export type EngineParts = {
   readonly environment: NodeJS.ProcessEnv
   readonly now: () => number
   readonly publish: (event: RowsEvent) => void
+  /** After every move of a process, once it is in memory. */
+  readonly onMove: (supervised: Supervised) => void
   readonly log: Log
 }
 
@@ -90,6 +92,7 @@ export function createEngine(parts: EngineParts) {
       result: isFinal(state.life) && !isFinal(before.life) ? resultOf(state.life) : null,
     })
     if (programOf(before.life)?.identity.pid !== programOf(state.life)?.identity.pid) writePid(supervised)
+    parts.onMove(supervised)
     parts.publish({ kind: 'process', process: processRowOf(supervised) })
     for (const waiter of [...supervised.waiters]) waiter()
     if (!saved && intent !== null) {

@@ -23,8 +23,6 @@ export type SessionsParts = {
   readonly homeStore: HomeStore
   readonly machineId: string
   readonly self: LockHolder
-  /** Called for each process that becomes known. */
-  readonly onProcess: (supervised: Supervised) => void
 }
 
 export type Sessions = ReturnType<typeof createSessions>
@@ -55,7 +53,7 @@ export function createSessions(context: SessionsParts) {
     // Adoption comes before anything else can happen to the session, above all before a launch.
     if (session.readOnly === null) await adopt(engine, parts, [...session.processes.values()])
     open.set(path, session)
-    for (const supervised of session.processes.values()) context.onProcess(supervised)
+    for (const supervised of session.processes.values()) parts.onMove(supervised)
     if (session.store !== null) homeStore.rememberSession(session.id, path, parts.now())
     parts.publish({ kind: 'session', session: sessionRowOf(session) })
     for (const supervised of session.processes.values()) {

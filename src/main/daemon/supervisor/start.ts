@@ -174,7 +174,7 @@ function add(
   session.store.addProcess(record)
   const supervised = supervisedOf(session, record, session.store)
   session.processes.set(id, supervised)
-  supervision.onProcess(supervised)
+  supervision.parts.onMove(supervised)
   return supervised
 }
 

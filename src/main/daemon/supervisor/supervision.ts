@@ -1,5 +1,4 @@
 import type { Engine, EngineParts } from './engine.ts'
-import type { Supervised } from './model.ts'
 import type { Sessions } from './sessions.ts'
 
 /** What the commands of the supervisor work with. */
@@ -7,6 +6,4 @@ export type Supervision = {
   readonly engine: Engine
   readonly parts: EngineParts
   readonly sessions: Sessions
-  /** Called for each process that becomes known. */
-  readonly onProcess: (supervised: Supervised) => void
 }

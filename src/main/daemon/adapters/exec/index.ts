@@ -7,6 +7,7 @@ import type { ProcessHost, RunRecord, TreeMember, TreeTarget } from './port.ts'
 import { readBootId, readCommandLine, readSmallFile, readUptimeSeconds } from './proc.ts'
 import { type EndClock, parseRecord } from './record.ts'
 import { type SeenProcess, scanProcesses } from './scan.ts'
+import { Slices } from './slices.ts'
 import { killWholeTree, signalFrozenTree } from './stop.ts'
 import { markedPrograms, treeOf } from './tree.ts'
 import { limitPerTurn } from './turns.ts'
@@ -77,7 +78,7 @@ class Trees {
     const processes = await scanProcesses(target.logFiles)
     const members = treeOf(target, processes, { bootId: this.bootId, daemonPid: process.pid, known })
     if (members.length === 0) this.signalled.delete(target.processId)
-    return members.map((member) => toMember(member, this.bootId))
+    return describeMembers(members, this.bootId)
   }
 
   async membersToSignal(target: TreeTarget): Promise<readonly TreeMember[]> {
@@ -90,6 +91,16 @@ class Trees {
     }
     return members
   }
+}
+
+async function describeMembers(members: readonly SeenProcess[], bootId: string): Promise<readonly TreeMember[]> {
+  const slices = new Slices()
+  const described: TreeMember[] = []
+  for (const member of members) {
+    described.push(toMember(member, bootId))
+    await slices.breathe()
+  }
+  return described
 }
 
 function toMember({ stat }: SeenProcess, bootId: string): TreeMember {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { constants } from 'node:fs'
-import { access, type FileHandle, open, stat } from 'node:fs/promises'
+import { closeSync, constants, fstatSync, openSync } from 'node:fs'
+import { access } from 'node:fs/promises'
 import { formatMark, markVariable } from '../../../../shared/domain/identity.ts'
 import { type Failure, failure, type Result, success } from '../../../../shared/domain/result.ts'
 import { explainCwd, explainFile, explainShim, explainSpawn } from './launch-errors.ts'
@@ -21,11 +21,10 @@ export async function launch(spec: RunSpec, launcher: Launcher): Promise<Result<
   if (problem !== undefined) return problem
   const shim = placeShim(launcher.shimFolder)
   if (!shim.ok) return shim
-  const files = await openFiles(spec.files)
-  if (!files.ok) return files
-  await using opened = files.value
+  // Before the files are opened, so that a burst of starts holds no more descriptors than it can use.
   await launcher.turn()
-  return spawnShim(spec, launcher.shell, shim.value, opened)
+  using opened = new OpenFiles()
+  return openFiles(opened, spec.files) ?? (await spawnShim(spec, launcher.shell, shim.value, opened))
 }
 
 function findProblem(spec: RunSpec): Failure | undefined {
@@ -41,11 +40,13 @@ function findProblem(spec: RunSpec): Failure | undefined {
   return undefined
 }
 
-/** Asked before, because spawn(2) says the same ENOENT for a missing folder and a missing shell. */
+/**
+ * Asked before, because spawn(2) says the same ENOENT for a missing folder and a missing shell. The only step that leaves
+ * the thread: any folder may be on a network share that hangs, while the other files lie where the daemon works anyway.
+ */
 async function findCwdProblem(cwd: string): Promise<Failure | undefined> {
   try {
-    if (!(await stat(cwd)).isDirectory()) return explainCwd(cwd, 'ENOTDIR')
-    await access(cwd, constants.X_OK)
+    await access(`${cwd}/.`, constants.X_OK)
     return undefined
   } catch (error) {
     return explainCwd(cwd, error)
@@ -60,48 +61,43 @@ function placeShim(folder: string): Result<string> {
   }
 }
 
-class OpenFiles {
-  private readonly handles: FileHandle[] = []
+/** Logs may hold secrets that a program prints. */
+const fileMode = 0o600
 
-  async open(path: string, flags: 'a' | 'r+'): Promise<FileHandle> {
-    // Logs may hold secrets that a program prints.
-    const handle = await open(path, flags, 0o600)
-    this.handles.push(handle)
-    return handle
-  }
-
+class OpenFiles implements Disposable {
   /** In the order of descriptors 1 to 4 of the shim. */
-  get descriptors(): readonly number[] {
-    return this.handles.map((handle) => handle.fd)
+  readonly descriptors: number[] = []
+
+  open(path: string, flags: 'a' | 'r+'): number {
+    const descriptor = openSync(path, flags, fileMode)
+    this.descriptors.push(descriptor)
+    return descriptor
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.allSettled(this.handles.map((handle) => handle.close()))
+  [Symbol.dispose](): void {
+    for (const descriptor of this.descriptors) closeSync(descriptor)
   }
 }
 
 /**
- * Descriptor 1 the program's output, 2 the record, 3 a spare, 4 the program's errors. The spare is a real file, since a
- * number left free would be taken by the first file that the shell opens.
+ * Opens descriptor 1 the program's output, 2 the record, 3 a spare, 4 the program's errors. The spare is a real file,
+ * since a number left free would be taken by the first file that the shell opens.
  */
-async function openFiles(files: RunFiles): Promise<Result<OpenFiles>> {
-  const opened = new OpenFiles()
+function openFiles(opened: OpenFiles, files: RunFiles): Failure | undefined {
   let path = files.out
   try {
-    await opened.open(path, 'a')
+    opened.open(path, 'a')
     path = files.record
-    const record = await opened.open(path, 'a')
-    if ((await record.stat()).size > 0) {
-      await opened[Symbol.asyncDispose]()
+    const record = opened.open(path, 'a')
+    if (fstatSync(record).size > 0) {
       return failure('conflict', `${path} already belongs to a run.`, 'Start the process again: that makes a new run.')
     }
     path = '/dev/null'
-    await opened.open(path, 'r+')
+    opened.open(path, 'r+')
     path = files.err
-    await opened.open(path, 'a')
-    return success(opened)
+    opened.open(path, 'a')
+    return undefined
   } catch (error) {
-    await opened[Symbol.asyncDispose]()
     return explainFile(path, error)
   }
 }

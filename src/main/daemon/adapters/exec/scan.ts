@@ -1,5 +1,4 @@
 import { realpathSync } from 'node:fs'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { markVariable, parseMark, type RunMark } from '../../../../shared/domain/identity.ts'
 import {
   hasEnded,
@@ -14,6 +13,7 @@ import {
   readVariable,
 } from './proc.ts'
 import { isShimCommand } from './shim.ts'
+import { Slices } from './slices.ts'
 
 /** One process of the machine as a scan saw it; kernel threads and ended processes are left out. */
 export type SeenProcess = {
@@ -25,22 +25,8 @@ export type SeenProcess = {
   readonly writesLog: boolean
 }
 
-/** A scan of 600 processes takes some 40 ms; the loop serves others after each such part of it. */
-const sliceMs = 3
-
 /** How many descriptors are looked at between two looks at the clock. */
 const descriptorsPerCheck = 64
-
-class Slices {
-  private endsAt = performance.now() + sliceMs
-
-  /** Gives the loop a turn when this slice is used up. */
-  async breathe(): Promise<void> {
-    if (performance.now() < this.endsAt) return
-    await nextTurn()
-    this.endsAt = performance.now() + sliceMs
-  }
-}
 
 /**
  * Looks at every living process once, in slices. Throws when descriptors ran out: a scan that sees nothing would be

@@ -1,5 +1,6 @@
 import { resume, sendSignal } from './identity.ts'
 import type { SignalReport, TreeMember } from './port.ts'
+import { Slices } from './slices.ts'
 
 /** Looks for the members of one tree now. */
 export type FindMembers = () => Promise<readonly TreeMember[]>
@@ -29,6 +30,15 @@ function deliver(member: TreeMember, signal: NodeJS.Signals, reached: Reached): 
   }
 }
 
+/** In slices: a tree may have hundreds of members. */
+async function forEach(members: Iterable<TreeMember>, act: (member: TreeMember) => void): Promise<void> {
+  const slices = new Slices()
+  for (const member of members) {
+    act(member)
+    await slices.breathe()
+  }
+}
+
 const nobodyReached = (): Reached => ({ signalled: new Map(), refused: new Map() })
 
 const report = (reached: Reached): SignalReport => ({
@@ -46,9 +56,9 @@ export async function signalFrozenTree(findMembers: FindMembers, signal: NodeJS.
   try {
     await freeze(findMembers, frozen)
     // To all before the first is let go: a parent must not see a child end and start another in its place.
-    for (const member of frozen.values()) deliver(member, signal, reached)
+    await forEach(frozen.values(), (member) => deliver(member, signal, reached))
   } finally {
-    for (const member of frozen.values()) resume(member.identity)
+    await forEach(frozen.values(), (member) => resume(member.identity))
   }
   return report(reached)
 }
@@ -57,10 +67,10 @@ async function freeze(findMembers: FindMembers, frozen: Map<string, TreeMember>)
   let quiet = 0
   for (let look = 0; look < mostLooks && quiet < quietLooks; look += 1) {
     const fresh = (await findMembers()).filter((member) => !frozen.has(keyOf(member)))
-    for (const member of fresh) {
+    await forEach(fresh, (member) => {
       frozen.set(keyOf(member), member)
       sendSignal(member.identity, 'SIGSTOP')
-    }
+    })
     quiet = fresh.length === 0 ? quiet + 1 : 0
   }
 }
@@ -72,10 +82,10 @@ export async function killWholeTree(findMembers: FindMembers): Promise<SignalRep
   for (let look = 0; look < mostLooks; look += 1) {
     const fresh = (await findMembers()).filter((member) => !tried.has(keyOf(member)))
     if (fresh.length === 0) break
-    for (const member of fresh) {
+    await forEach(fresh, (member) => {
       tried.add(keyOf(member))
       deliver(member, 'SIGKILL', reached)
-    }
+    })
   }
   return report(reached)
 }

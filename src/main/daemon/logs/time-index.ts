@@ -1,0 +1,153 @@
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs'
+
+/** The first `offset` bytes of the log were there at `time` (ms since 1970 UTC). */
+export type TimeEntry = { readonly offset: number; readonly time: number }
+
+/** Two big-endian float64: offset, time. */
+const entryBytes = 16
+/** Entries read at once when walking: one 4 KiB page of the file. */
+const blockEntries = 256
+
+/**
+ * Sparse index from byte offsets of a log file to times, in a file of its own that only grows. Each entry is larger
+ * than the one before in offset and not smaller in time, so both can be searched; nothing but the last entry is kept in
+ * memory. With access `read`, or where writing fails (a full disk), the last entry lives in memory only: what came
+ * since the last stored one then shares a late time.
+ */
+export class TimeIndex {
+  readonly #descriptor: number | null
+  readonly #access: 'read' | 'write'
+  #count = 0
+  #last: TimeEntry | null = null
+
+  /** A file that cannot be opened acts as an empty index. */
+  constructor(path: string, access: 'read' | 'write') {
+    const descriptor = access === 'write' ? openOrNull(path, constants.O_RDWR | constants.O_CREAT) : null
+    this.#access = descriptor === null ? 'read' : 'write'
+    this.#descriptor = descriptor ?? openOrNull(path, constants.O_RDONLY)
+    this.#recover()
+  }
+
+  get last(): TimeEntry | null {
+    return this.#last
+  }
+
+  /** Notes that the log had `offset` bytes at `time`. A clock that went back is held at the last time. */
+  append(offset: number, time: number): void {
+    if (offset <= (this.#last?.offset ?? 0)) return
+    this.#last = { offset, time: Math.max(time, this.#last?.time ?? 0) }
+    if (this.#descriptor === null || this.#access === 'read') return
+    const record = Buffer.alloc(entryBytes)
+    record.writeDoubleBE(offset, 0)
+    record.writeDoubleBE(this.#last.time, 8)
+    try {
+      // At its place instead of at the end: a torn record from before is overwritten.
+      const written = writeSync(this.#descriptor, record, 0, entryBytes, this.#count * entryBytes)
+      if (written === entryBytes) this.#count += 1
+    } catch {
+      // Full disk: the next entry that can be written covers this one.
+    }
+  }
+
+  /** Forgets everything, because the log began anew. */
+  restart(): void {
+    this.#count = 0
+    this.#last = null
+    if (this.#descriptor === null || this.#access === 'read') return
+    try {
+      ftruncateSync(this.#descriptor, 0)
+    } catch {
+      // What is left over is overwritten from the start.
+    }
+  }
+
+  /** When the byte at `position` was there: late by at most one step of the watcher. Null where it is not indexed. */
+  timeAt(position: number): number | null {
+    const at = this.#firstWhere((entry) => entry.offset > position)
+    if (at < this.#count) return this.#read(at)?.time ?? null
+    return this.#last !== null && position < this.#last.offset ? this.#last.time : null
+  }
+
+  /** Where the bytes begin that came at `time` or later: the whole interval of the watcher is taken in. */
+  offsetAt(time: number): number {
+    const at = this.#firstWhere((entry) => entry.time >= time)
+    if (at > 0) return this.#read(at - 1)?.offset ?? 0
+    return 0
+  }
+
+  /** The entries whose intervals share bytes with [from, to), in order. Empty where nothing is indexed. */
+  entriesOver(from: number, to: number): TimeEntry[] {
+    const entries: TimeEntry[] = []
+    for (let at = this.#firstWhere((entry) => entry.offset > from); at < this.#count; at += blockEntries) {
+      for (const entry of this.#readBlock(at)) {
+        entries.push(entry)
+        if (entry.offset >= to) return entries
+      }
+    }
+    const covered = Math.max(from, entries.at(-1)?.offset ?? 0)
+    if (this.#last !== null && this.#last.offset > covered) entries.push(this.#last)
+    return entries
+  }
+
+  close(): void {
+    if (this.#descriptor !== null) closeSync(this.#descriptor)
+  }
+
+  /** Finds the last sound entry: a crash can leave a torn record, a power cut records full of zeros. */
+  #recover(): void {
+    if (this.#descriptor === null) return
+    this.#count = Math.floor(fstatSync(this.#descriptor).size / entryBytes)
+    for (; this.#count > 0; this.#count -= 1) {
+      const last = this.#read(this.#count - 1)
+      const previous = this.#count > 1 ? this.#read(this.#count - 2) : { offset: 0, time: 0 }
+      if (last !== null && previous !== null && last.offset > previous.offset && last.time >= previous.time) {
+        this.#last = last
+        return
+      }
+    }
+  }
+
+  /** Number of the first stored entry that satisfies a condition which holds for all after it; else their count. */
+  #firstWhere(holds: (entry: TimeEntry) => boolean): number {
+    let low = 0
+    let high = this.#count
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2)
+      const entry = this.#read(middle)
+      if (entry === null || holds(entry)) high = middle
+      else low = middle + 1
+    }
+    return low
+  }
+
+  #read(at: number): TimeEntry | null {
+    return this.#readEntries(at, 1)[0] ?? null
+  }
+
+  #readBlock(at: number): TimeEntry[] {
+    return this.#readEntries(at, Math.min(blockEntries, this.#count - at))
+  }
+
+  #readEntries(at: number, count: number): TimeEntry[] {
+    if (this.#descriptor === null) return []
+    const block = Buffer.allocUnsafe(count * entryBytes)
+    const length = readSync(this.#descriptor, block, 0, block.length, at * entryBytes)
+    const entries: TimeEntry[] = []
+    for (let begin = 0; begin + entryBytes <= length; begin += entryBytes) {
+      const offset = block.readDoubleBE(begin)
+      const time = block.readDoubleBE(begin + 8)
+      // NaN fails the comparison as well.
+      if (!(Number.isFinite(time) && offset > 0)) break
+      entries.push({ offset, time })
+    }
+    return entries
+  }
+}
+
+function openOrNull(path: string, flags: number): number | null {
+  try {
+    return openSync(path, flags, 0o600)
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,160 @@
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { RowsEvent, RowsSnapshot } from '../../shared/contract/schemas.ts'
+import { mayBeRunning } from '../../shared/domain/life.ts'
+import { epochMs } from '../../shared/domain/units.ts'
+import { currentPlaces, homeOptionIn, type Places } from '../carrier/places.ts'
+import { prepareHome, prepareSocketFolder } from '../carrier/private-folder.ts'
+import { createExecHost, interpretEnd, readEndClock } from './adapters/exec/index.ts'
+import { readStat } from './adapters/exec/proc.ts'
+import { createDaemonHandlers, snapshotOf } from './api/daemon-handlers.ts'
+import { createHttpApi } from './api/http/index.ts'
+import { createLogHandlers, logPathsOf } from './api/log-handlers.ts'
+import { createProcessHandlers } from './api/process-handlers.ts'
+import { createFeedRing } from './api/rpc/ring.ts'
+import { createLogService } from './logs/index.ts'
+import { localHost, startSampler } from './metrics/sampler.ts'
+import { closeInheritedDescriptors, replaceMarkedProcess } from './process/clean-start.ts'
+import { createLogger } from './process/logger.ts'
+import { readMachineId, readVersion } from './process/machine.ts'
+import { homeMigrations, openDatabase } from './store/database.ts'
+import { createHomeStore } from './store/home-store.ts'
+import { acquireLock } from './store/lock.ts'
+import { SecretsFile } from './store/secrets-file.ts'
+import { createEngine, type EngineParts, programOf } from './supervisor/engine.ts'
+import type { Supervised } from './supervisor/model.ts'
+import { createSessions } from './supervisor/sessions.ts'
+import { startSweep } from './supervisor/sweep.ts'
+
+// The composition root: the only place that knows every part. It wires them, and holds no rule of its own.
+
+/** Keeps a reader that was away for a few seconds from needing everything again. */
+const ringCapacity = 16_384
+
+replaceMarkedProcess()
+closeInheritedDescriptors()
+process.umask(0o077)
+
+const refuse = (message: string, hint: string): never => {
+  process.stderr.write(`${message} ${hint}\n`)
+  process.exit(1)
+}
+
+async function main(places: Places): Promise<void> {
+  for (const prepare of [prepareHome, prepareSocketFolder]) {
+    const prepared = prepare(places)
+    if (!prepared.ok) refuse(prepared.message, prepared.hint)
+  }
+  const host = createExecHost({ shimFolder: join(places.home, 'shim') })
+  const self = {
+    hostname: hostname(),
+    bootId: host.bootId,
+    pid: process.pid,
+    startTime: readStat(process.pid)?.startTime ?? '',
+    home: places.home,
+  }
+  const lock = acquireLock(join(places.home, 'daemon.lock'), self)
+  if (!lock.ok) {
+    // Not an error: whoever started us finds the daemon that was first.
+    process.stderr.write(`A daemon runs already. ${lock.message}\n`)
+    process.exit(0)
+  }
+  const log = createLogger(places.log)
+  const version = readVersion()
+  log.info({ version, node: process.version, home: places.home }, 'The daemon begins')
+  process.on('uncaughtException', (error) => log.error({ error }, 'An error that nobody caught'))
+  process.on('unhandledRejection', (error) => log.error({ error }, 'A failure that nobody awaited'))
+
+  const homeStore = createHomeStore(openDatabase(places.database, homeMigrations))
+  const logs = createLogService({ now: Date.now })
+  const ring = createFeedRing<RowsSnapshot, RowsEvent>({
+    capacity: ringCapacity,
+    snapshot: () => snapshotOf(supervision, localHost),
+  })
+  const parts: EngineParts = {
+    host,
+    endOf: (record, path) => interpretEnd(record, readEndClock(path)),
+    secrets: new SecretsFile(places.secrets),
+    environment: process.env,
+    now: Date.now,
+    publish: ring.publish,
+    onMove: (supervised: Supervised) => {
+      if (mayBeRunning(supervised.state.life)) logs.watch({ id: supervised.id, ...logPathsOf(supervised) })
+      else logs.unwatch(supervised.id)
+    },
+    log,
+  }
+  const engine = createEngine(parts)
+  const sessions = createSessions({ engine, parts, homeStore, machineId: readMachineId(), self })
+  const supervision = { engine, parts, sessions }
+  await sessions.openKnown()
+
+  const sweep = startSweep(engine, parts, sessions.all)
+  let readers = 0
+  const sampler = startSampler({
+    running: () =>
+      sessions.processes().flatMap((measured) => {
+        const program = programOf(measured.state.life)
+        return program ? [{ measured, program }] : []
+      }),
+    isWatched: () => readers > 0,
+    publish: ring.publish,
+    now: Date.now,
+    onError: (error) => log.warn({ error }, 'The processes could not be measured'),
+  })
+
+  const http = createHttpApi({
+    version,
+    log,
+    socketPath: places.socket,
+    rendererFolder: fileURLToPath(new URL('../renderer', import.meta.url)),
+    webKeys: {
+      add: (hash, expiresAt) => homeStore.addWebKey(hash, Date.now(), expiresAt),
+      find: (hash) => homeStore.hasWebKey(hash, Date.now()),
+    },
+    now: () => epochMs(Date.now()),
+  })
+  const facts = {
+    pid: process.pid,
+    version,
+    home: places.home,
+    socket: places.socket,
+    log: places.log,
+    startedAt: Date.now(),
+  }
+  const opened = await http.open({
+    ...createDaemonHandlers({
+      supervision,
+      facts,
+      addresses: http.addresses,
+      ring,
+      localHost,
+      exitSoon: () => setImmediate(end),
+      onReaders: (change) => {
+        readers += change
+      },
+    }),
+    ...createProcessHandlers(supervision),
+    ...createLogHandlers(supervision, logs),
+    ...http.handlers,
+  })
+  if (!opened.ok) refuse(opened.message, opened.hint)
+
+  async function end(): Promise<void> {
+    log.info({}, 'The daemon ends; processes go on')
+    sweep.close()
+    sampler.close()
+    await http.close()
+    logs.close()
+    sessions.close()
+    homeStore.close()
+    process.exit(0)
+  }
+  process.on('SIGTERM', () => void end())
+  process.on('SIGINT', () => void end())
+}
+
+main(currentPlaces(homeOptionIn(process.argv))).catch((error: unknown) => {
+  refuse(`The daemon could not begin. ${error instanceof Error ? error.message : String(error)}.`, '')
+})

@@ -1,0 +1,88 @@
+import { PassThrough } from 'node:stream'
+import type { Cli, DaemonClient, DaemonLink } from '../../src/main/cli/cli.ts'
+import { createPrinter } from '../../src/main/cli/printer.ts'
+import { readCommandLine } from '../../src/main/cli/program.ts'
+import { reportFailure } from '../../src/main/cli/report-failure.ts'
+import { verbs } from '../../src/main/cli/verbs/index.ts'
+import type { MethodOf } from '../../src/shared/contract/contract.ts'
+import { failure, type Result, success } from '../../src/shared/domain/result.ts'
+import { rowStart } from './rows.ts'
+
+/** What a fake daemon answers, by method; what is not there fails. Given the input of the call. */
+export type Answers = { readonly [M in MethodOf<'call'>]?: (input: never) => Result<unknown> }
+
+export type FakeRun = {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+  /** Every call, in order. */
+  readonly calls: readonly { readonly method: string; readonly input: unknown }[]
+}
+
+type FakeOptions = {
+  readonly answers?: Answers
+  /** `none`: no daemon runs and `find` says so. */
+  readonly daemon?: 'running' | 'none' | Result<never>
+  readonly isTerminal?: boolean
+  readonly environment?: NodeJS.ProcessEnv
+}
+
+/** Runs one command line against a daemon that is made of answers. The workspace is /w, the time `rowStart` + 61 s. */
+export async function runFake(argv: readonly string[], options: FakeOptions = {}): Promise<FakeRun> {
+  const { environment = {}, isTerminal = false } = options
+  const stdout = Object.assign(new PassThrough(), { isTTY: isTerminal })
+  const stderr = Object.assign(new PassThrough(), { isTTY: isTerminal })
+  const calls: { method: string; input: unknown }[] = []
+  const request = readCommandLine(argv, verbs, '0.0.0')
+  if (request.kind !== 'run') throw new Error(`No verb in ${argv.join(' ')}`)
+  const cli: Cli = {
+    json: request.globals.json,
+    workspace: '/w',
+    out: createPrinter(stdout, environment),
+    err: createPrinter(stderr, environment),
+    environment,
+    places: fakePlaces,
+    programRoot: '/nowhere',
+    daemon: fakeDaemon(options, calls),
+    askSecret: null,
+    interrupted: () => AbortSignal.abort(),
+    now: () => rowStart + 61_000,
+  }
+  const result = await request.verb.run(request.invocation, cli)
+  const code = result.ok ? result.value : reportFailure(result, cli.err, cli.json)
+  return { code, stdout: String(stdout.read() ?? ''), stderr: String(stderr.read() ?? ''), calls }
+}
+
+const fakePlaces: Cli['places'] = {
+  chosenHome: '/h',
+  home: '/h',
+  config: '/h/config.yaml',
+  database: '/h/procession.db',
+  secrets: '/h/secrets.json',
+  log: '/h/daemon.log',
+  workspaces: '/h/workspaces',
+  socket: '/h/daemon.sock',
+  socketFolder: '/h',
+}
+
+function fakeDaemon(
+  { answers = {}, daemon = 'running' }: FakeOptions,
+  calls: { method: string; input: unknown }[],
+): DaemonLink {
+  const unused = () => Promise.resolve(failure('internal', 'Not faked'))
+  const client: DaemonClient = {
+    call: (async (method: MethodOf<'call'>, input: unknown) => {
+      calls.push({ method, input })
+      return answers[method]?.(input as never) ?? failure('internal', `Not faked: ${method}`)
+    }) as DaemonClient['call'],
+    watch: unused,
+    bytes: unused,
+  }
+  const found = daemon === 'running' ? success(client) : daemon === 'none' ? success(null) : daemon
+  return {
+    connect: async () => success(client),
+    find: async () => found,
+    ensure: async () => success({ pid: 4711, started: daemon === 'none' }),
+    terminate: async () => success({ pid: 4711 }),
+  }
+}
