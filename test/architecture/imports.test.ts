@@ -11,6 +11,7 @@ const root = join(import.meta.dirname, '..', '..')
 type Rule = { readonly files: RegExp; readonly own: readonly RegExp[]; readonly other: readonly RegExp[] }
 
 const shared = /^src\/shared\//
+const files = /^src\/main\/files\//
 const node = /^node:/
 const rules: readonly Rule[] = [
   { files: /^src\/shared\/contract\//, own: [shared], other: [/^zod$/] },
@@ -23,12 +24,12 @@ const rules: readonly Rule[] = [
   },
   {
     files: /^src\/main\/daemon\/store\//,
-    own: [shared, /^src\/main\/daemon\/store\//],
+    own: [shared, files, /^src\/main\/daemon\/store\//],
     other: [node, /^better-sqlite3$/, /^zod$/],
   },
   {
     files: /^src\/main\/daemon\/workspace\//,
-    own: [shared, /^src\/main\/daemon\/(workspace|store)\//, /^resources\/workspace\//],
+    own: [shared, files, /^src\/main\/daemon\/(workspace|store)\//, /^resources\/workspace\//],
     other: [node, /^yaml$/, /^@codenamize\/codenamize$/],
   },
   { files: /^src\/main\/daemon\/logs\//, own: [shared, /^src\/main\/daemon\/logs\//], other: [node] },
@@ -64,7 +65,8 @@ const rules: readonly Rule[] = [
   // The composition root alone knows every part.
   { files: /^src\/main\/daemon\/main\.ts$/, own: [shared, /^src\/main\/(daemon|carrier)\//], other: [node] },
 
-  { files: /^src\/main\/carrier\//, own: [shared, /^src\/main\/carrier\//], other: [node, /^ws$/] },
+  { files, own: [files], other: [node] },
+  { files: /^src\/main\/carrier\//, own: [shared, files, /^src\/main\/carrier\//], other: [node, /^ws$/] },
   { files: /^src\/main\/cli\//, own: [shared, /^src\/main\/(cli|carrier)\//], other: [node, /^commander$/] },
   {
     files: /^src\/main\/desktop\//,
@@ -134,15 +136,15 @@ const inSameFeature = (file: string, target: string) => {
 }
 
 describe('imports follow the architecture', () => {
-  const files = sourceFiles()
+  const sources = sourceFiles()
 
   test('every source file has a rule', () => {
-    expect(files.length).toBeGreaterThan(0)
-    expect(files.filter((file) => !rules.some((rule) => rule.files.test(file)))).toEqual([])
+    expect(sources.length).toBeGreaterThan(0)
+    expect(sources.filter((file) => !rules.some((rule) => rule.files.test(file)))).toEqual([])
   })
 
   test('no file imports across a wall', () => {
-    const broken = files.flatMap((file) => {
+    const broken = sources.flatMap((file) => {
       const rule = rules.find((candidate) => candidate.files.test(file))
       return importsOf(file)
         .filter(({ target }) => rule && !isAllowed(rule, target) && !inSameFeature(file, target))
@@ -152,12 +154,12 @@ describe('imports follow the architecture', () => {
   })
 
   test('only the desktop and the preload know Electron', () => {
-    const users = files.filter((file) => importsOf(file).some(({ target }) => target === 'electron'))
+    const users = sources.filter((file) => importsOf(file).some(({ target }) => target === 'electron'))
     expect(users.filter((file) => !/^src\/(main\/desktop|preload)\//.test(file))).toEqual([])
   })
 
   test('the renderer takes only types from the contract that zod describes', () => {
-    const values = files
+    const values = sources
       .filter((file) => file.startsWith('src/renderer/') || file.startsWith('src/shared/client/'))
       .flatMap(importsOf)
       .filter(

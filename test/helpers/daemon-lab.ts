@@ -16,6 +16,15 @@ import { until } from './until.ts'
 
 const root = path.join(import.meta.dirname, '..', '..')
 
+export const daemonEntry = path.join(root, 'out', 'main', 'daemon.js')
+
+/** The Node 24 that the daemon runs on. */
+export function ourNode(): string {
+  const node = findNode(root, process.env)
+  if (!node.ok) throw new Error(node.message)
+  return node.value
+}
+
 /** True while a program with this pid runs; a zombie has ended. */
 export function isRunning(pid: number): boolean {
   const stat = readStat(pid)
@@ -62,17 +71,31 @@ export class DaemonLab implements AsyncDisposable {
   }
 
   /** Starts the daemon as every face does, and connects to it. */
-  async startDaemon(environment: NodeJS.ProcessEnv = process.env): Promise<void> {
-    const node = findNode(root, process.env)
-    if (!node.ok) throw new Error(node.message)
-    const entry = path.join(root, 'out', 'main', 'daemon.js')
-    const daemon = await ensureDaemon({ places: this.places, node: node.value, entry, environment })
-    if (!daemon.ok) throw new Error(`${daemon.message} ${daemon.hint}`)
-    this.#pid = daemon.value.pid
+  async startDaemon(): Promise<void> {
+    this.#pid = await this.ensureDaemon()
     this.#client?.close()
     this.#client = createClient({ connect: () => connectUnixSocket(this.places.socket), once: true })
     const up = await this.#client.up
     if (!up.ok) throw new Error(up.message)
+  }
+
+  /** The pid of the daemon, which is started if it does not run. */
+  async ensureDaemon(): Promise<number> {
+    const daemon = await ensureDaemon({
+      places: this.places,
+      node: ourNode(),
+      entry: daemonEntry,
+      environment: process.env,
+    })
+    if (!daemon.ok) throw new Error(`${daemon.message} ${daemon.hint}`)
+    return daemon.value.pid
+  }
+
+  /** Ends the daemon and leaves its processes running. */
+  async stopDaemon(): Promise<void> {
+    const pid = this.#pid
+    await this.ask('daemon.stop', { processes: false })
+    await until(() => !isRunning(pid), { what: 'the end of the daemon' })
   }
 
   /** The daemon dies as by a crash, and is gone when this resolves. */

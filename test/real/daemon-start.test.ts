@@ -2,30 +2,22 @@ import { spawn } from 'node:child_process'
 import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { DaemonLab, isRunning, pidOf } from '../helpers/daemon-lab.ts'
+import { findDaemon } from '../../src/main/carrier/daemon-process.ts'
+import { DaemonLab, daemonEntry, ourNode, pidOf } from '../helpers/daemon-lab.ts'
 import { until } from '../helpers/until.ts'
 
 describe('the daemon as a process', () => {
   test('is clean of the marks of a process that started it', async () => {
     await using lab = await DaemonLab.start()
-    const pid = lab.daemonPid
-    await lab.ask('daemon.stop', { processes: false })
-    await until(() => !isRunning(pid), { what: 'the end of the daemon' })
-
-    const node = path.resolve('node_modules/node/bin/node')
+    await lab.stopDaemon()
     const marks = { PROCESSION_ID: 'x:1', PROCESSION_SESSION: 's', PROCESSION_ALIAS: 'a', PROCESSION_DB: '/d' }
-    const child = spawn(node, [path.resolve('out/main/daemon.js'), '--home', lab.places.home], {
+    const child = spawn(ourNode(), [daemonEntry, '--home', lab.places.home], {
       detached: true,
       stdio: 'ignore',
-      env: { ...process.env, ...marks, PROCESSION_NODE: node },
+      env: { ...process.env, ...marks, PROCESSION_NODE: ourNode() },
     })
-    await until(
-      async () => {
-        await lab.startDaemon()
-        return lab.daemonPid === child.pid
-      },
-      { what: 'our daemon to answer' },
-    )
+    await until(() => answeringPid(lab).then((pid) => pid === child.pid), { what: 'our daemon to answer' })
+    await lab.startDaemon()
     const environ = readFileSync(`/proc/${lab.daemonPid}/environ`, 'utf8')
     expect(environ).not.toContain('PROCESSION_ID=')
     expect(environ).not.toContain('PROCESSION_SESSION=')
@@ -34,24 +26,16 @@ describe('the daemon as a process', () => {
 
   test('keeps no descriptor of whoever started it, and hands none to its processes', async () => {
     const descriptor = openSync('/etc/hostname', 'r')
-    const node = path.resolve('node_modules/node/bin/node')
     await using lab = await DaemonLab.start()
-    const first = lab.daemonPid
-    await lab.ask('daemon.stop', { processes: false })
-    await until(() => !isRunning(first), { what: 'the end of the daemon' })
-    const child = spawn(node, [path.resolve('out/main/daemon.js'), '--home', lab.places.home], {
+    await lab.stopDaemon()
+    const child = spawn(ourNode(), [daemonEntry, '--home', lab.places.home], {
       detached: true,
       // Descriptors 3 and 4 are inherited on purpose, as from a careless shell.
       stdio: ['ignore', 'ignore', 'ignore', descriptor, descriptor],
     })
     closeSync(descriptor)
-    await until(
-      async () => {
-        await lab.startDaemon()
-        return lab.daemonPid === child.pid
-      },
-      { what: 'our daemon to answer' },
-    )
+    await until(() => answeringPid(lab).then((pid) => pid === child.pid), { what: 'our daemon to answer' })
+    await lab.startDaemon()
     const links = readdirSync(`/proc/${lab.daemonPid}/fd`).map((name) => linkOf(lab.daemonPid, name))
     expect(links).not.toContain('/etc/hostname')
 
@@ -62,13 +46,10 @@ describe('the daemon as a process', () => {
 
   test('one per home: of many started at once, one stays and all find it', async () => {
     await using lab = await DaemonLab.start()
-    const pids = await Promise.all(
-      Array.from({ length: 4 }, async () => {
-        await lab.startDaemon()
-        return lab.daemonPid
-      }),
-    )
+    await lab.stopDaemon()
+    const pids = await Promise.all(Array.from({ length: 4 }, () => lab.ensureDaemon()))
     expect(new Set(pids).size).toBe(1)
+    await lab.startDaemon()
   })
 
   test('its socket, databases and folders are for us alone', async () => {
@@ -92,4 +73,9 @@ function linkOf(pid: number, name: string): string {
   } catch {
     return ''
   }
+}
+
+async function answeringPid(lab: DaemonLab): Promise<number | null> {
+  const found = await findDaemon(lab.places)
+  return found.ok ? (found.value?.pid ?? null) : null
 }

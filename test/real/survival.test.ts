@@ -104,9 +104,7 @@ describe('a daemon that ends in good order', () => {
   test('leaves its processes running, and the next one has them', async () => {
     await using lab = await DaemonLab.start()
     const row = await lab.startScript('sleeper', 'exec sleep 1000')
-    const pid = lab.daemonPid
-    await lab.ask('daemon.stop', { processes: false })
-    await until(() => !isRunning(pid), { what: 'the end of the daemon' })
+    await lab.stopDaemon()
     expect(isRunning(pidOf(row))).toBe(true)
     expect(existsSync(lab.places.socket)).toBe(false)
     await lab.startDaemon()

@@ -3,19 +3,20 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { RowsEvent, RowsSnapshot } from '../../shared/contract/schemas.ts'
 import { mayBeRunning } from '../../shared/domain/life.ts'
-import { epochMs } from '../../shared/domain/units.ts'
 import { currentPlaces, homeOptionIn, type Places } from '../carrier/places.ts'
 import { prepareHome, prepareSocketFolder } from '../carrier/private-folder.ts'
 import { createExecHost, interpretEnd, readEndClock } from './adapters/exec/index.ts'
 import { readStat } from './adapters/exec/proc.ts'
 import { createDaemonHandlers, snapshotOf } from './api/daemon-handlers.ts'
-import { createHttpApi } from './api/http/index.ts'
+import type { Handlers } from './api/handlers.ts'
+import { createHttpApi } from './api/http/http-api.ts'
 import { createLogHandlers, logPathsOf } from './api/log-handlers.ts'
 import { createProcessHandlers } from './api/process-handlers.ts'
 import { createFeedRing } from './api/rpc/ring.ts'
+import { serveChannel } from './api/rpc/serve-channel.ts'
 import { createLogService } from './logs/index.ts'
 import { localHost, startSampler } from './metrics/sampler.ts'
-import { closeInheritedDescriptors, replaceMarkedProcess } from './process/clean-start.ts'
+import { closeInheritedDescriptors, replaceUncleanStart } from './process/clean-start.ts'
 import { createLogger } from './process/logger.ts'
 import { readMachineId, readVersion } from './process/machine.ts'
 import { homeMigrations, openDatabase } from './store/database.ts'
@@ -31,8 +32,10 @@ import { startSweep } from './supervisor/sweep.ts'
 
 /** Keeps a reader that was away for a few seconds from needing everything again. */
 const ringCapacity = 16_384
+/** Lets the answer to `daemon.stop` reach its caller before the socket closes. */
+const answerDelayMs = 50
 
-replaceMarkedProcess()
+replaceUncleanStart()
 closeInheritedDescriptors()
 process.umask(0o077)
 
@@ -104,17 +107,6 @@ async function main(places: Places): Promise<void> {
     onError: (error) => log.warn({ error }, 'The processes could not be measured'),
   })
 
-  const http = createHttpApi({
-    version,
-    log,
-    socketPath: places.socket,
-    rendererFolder: fileURLToPath(new URL('../renderer', import.meta.url)),
-    webKeys: {
-      add: (hash, expiresAt) => homeStore.addWebKey(hash, Date.now(), expiresAt),
-      find: (hash) => homeStore.hasWebKey(hash, Date.now()),
-    },
-    now: () => epochMs(Date.now()),
-  })
   const facts = {
     pid: process.pid,
     version,
@@ -123,22 +115,34 @@ async function main(places: Places): Promise<void> {
     log: places.log,
     startedAt: Date.now(),
   }
-  const opened = await http.open({
+  const http = createHttpApi({
+    version,
+    log,
+    socketPath: places.socket,
+    rendererFolder: fileURLToPath(new URL('../renderer', import.meta.url)),
+    keys: {
+      add: (hash, expiresAt) => homeStore.addWebKey(hash, Date.now(), expiresAt),
+      find: (hash) => homeStore.hasWebKey(hash, Date.now()),
+    },
+    onChannel: (channel) => serveChannel(channel, handlers, { log }),
+  })
+  const handlers: Handlers = {
     ...createDaemonHandlers({
       supervision,
       facts,
       addresses: http.addresses,
       ring,
       localHost,
-      exitSoon: () => setImmediate(end),
+      exitSoon: () => setTimeout(() => void end(), answerDelayMs),
       onReaders: (change) => {
         readers += change
       },
     }),
     ...createProcessHandlers(supervision),
     ...createLogHandlers(supervision, logs),
-    ...http.handlers,
-  })
+    'http.serve': http.serve,
+  }
+  const opened = await http.open()
   if (!opened.ok) refuse(opened.message, opened.hint)
 
   async function end(): Promise<void> {

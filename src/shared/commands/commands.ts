@@ -59,6 +59,7 @@ export const commands = [
   command('process.restart', 'Restart', ['r'], { menu: 'process', where: 'grid', enabled: someRunning }),
   command('process.kill', 'Kill now…', ['Shift+X'], { menu: 'process', where: 'grid', group: 1, enabled: someRunning }),
 
+  command('palette.open', 'Command palette', ['$mod+k'], { menu: 'view' }),
   command('view.sessions', 'Sessions', ['1'], { menu: 'view' }),
   command('view.logs', 'Show logs', ['l'], { menu: 'view', where: 'grid', group: 1, enabled: someSelected }),
   command('view.overview', 'Show overview', ['o'], { menu: 'view', where: 'grid', group: 1, enabled: someSelected }),

@@ -72,6 +72,8 @@ describe('life machine', () => {
   test('a program that could not be started is failed, with the reason', () => {
     const { state } = play([start, { kind: 'could-not-start', at: 4, run: 1, reason: 'not found' }])
     expect(state.life).toEqual({ kind: 'failed', since: 4, reason: 'not found' })
+    const later = play([start, seen(1), { kind: 'could-not-start', at: 4, run: 1, reason: 'not found' }])
+    expect(later.state.life.kind).toBe('failed')
   })
 })
 

@@ -120,6 +120,8 @@ function onProgramSeen(state: ProcessState, event: { at: number; run: number; pr
 function onCouldNotStart(state: ProcessState, event: { at: number; reason: string }): Step {
   switch (state.life.kind) {
     case 'starting':
+    // The identity comes a moment before the exec that fails.
+    case 'up':
       return move(state, { kind: 'failed', since: event.at, reason: event.reason })
     case 'stopping':
       return move(state, state.life, { kind: 'look-for-tree' })

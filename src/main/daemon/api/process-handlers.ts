@@ -5,7 +5,7 @@ import type { ProcessDetail } from '../../../shared/domain/rows.ts'
 import { displayName } from '../../../shared/domain/rows.ts'
 import type { Supervised } from '../supervisor/model.ts'
 import { processRowOf } from '../supervisor/rows.ts'
-import { startKnown, startProcess } from '../supervisor/start.ts'
+import { startKnown, startProcess, waitForStart } from '../supervisor/start.ts'
 import { askStop, stopReportOf, waitForEnd } from '../supervisor/stop.ts'
 import type { Supervision } from '../supervisor/supervision.ts'
 import { resolveReference } from '../workspace/names.ts'
@@ -107,9 +107,6 @@ async function restart(supervision: Supervision, input: ParsedInputOf<'process.r
   return failed && !failed.ok ? failed : success(stopReportOf(found.value))
 }
 
-/** A program reports itself within milliseconds of being spawned; this is for a machine under heavy load. */
-const startPatienceMs = 5000
-
 async function restartOne(
   supervision: Supervision,
   supervised: Supervised,
@@ -121,8 +118,7 @@ async function restartOne(
   await askStop(supervision, supervised, { now: false, next: 'start' })
   if (!wait) return success(null)
   await waitForEnd(supervision, supervised, signal)
-  const isSettled = () => supervised.state.run !== runBefore && supervised.state.life.kind !== 'starting'
-  await supervision.engine.waitFor(supervised, isSettled, { timeoutMs: startPatienceMs, signal })
+  await waitForStart(supervision, supervised, runBefore, signal)
   const { life } = supervised.state
   if (life.kind !== 'failed') return success(null)
   const name = displayName({ alias: supervised.definition.alias, name: supervised.name })

@@ -102,12 +102,7 @@ export class LogCursor {
 }
 
 /** Cuts whole lines where their times change. A line belongs to the interval in which its last byte came. */
-function splitByTime(
-  stream: LogStream,
-  offset: number,
-  bytes: Buffer,
-  entries: readonly TimeEntry[],
-): LogSegment[] {
+function splitByTime(stream: LogStream, offset: number, bytes: Buffer, entries: readonly TimeEntry[]): LogSegment[] {
   const segments: LogSegment[] = []
   let start = 0
   let time = 0

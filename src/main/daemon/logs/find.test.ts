@@ -76,10 +76,9 @@ test('lists hits of both streams in the order of their times', async () => {
   service.watch({ id: 'a', ...lab.paths })
   for (const file of [lab.paths.errPath, lab.paths.outPath, lab.paths.errPath]) {
     appendFileSync(file, 'hit\n')
-    const known = service.sizes(lab.paths).out + service.sizes(lab.paths).err
+    // The last look before the index is left gives the line its time.
     service.unwatch('a')
     service.watch({ id: 'a', ...lab.paths })
-    expect(known).toBeGreaterThan(0)
     clock += 1000
   }
   const found = expectValue(await service.find(lab.paths, { ...plain, streams: 'both', query: 'hit' }, never))

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
 import * as z from 'zod'
-import { writeFileAtomically } from './atomic-file.ts'
+import { writeFileAtomically } from '../../files/atomic-file.ts'
 
 const fileSchema = z.strictObject({ version: z.literal(1), secrets: z.record(z.string(), z.string()) })
 

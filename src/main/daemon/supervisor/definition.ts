@@ -133,15 +133,22 @@ function checkProgram(path: string) {
   const stat = statSync(path, { throwIfNoEntry: false })
   if (!stat) return failure('not_found', `Could not start ${path}: it was not found.`, 'Check the path')
   if (!stat.isFile()) return failure('bad_input', `Could not start ${path}: it is not a program.`, 'Check the path')
+  if (mayExecute(path, stat.mode)) return null
+  return failure(
+    'not_permitted',
+    `Could not start ${path}: it may not be executed.`,
+    `Make it executable with: chmod +x '${path}'`,
+  )
+}
+
+function mayExecute(path: string, mode: number): boolean {
+  // Some kernels let root pass access(2) for any file, but none executes one without a single x.
+  if ((mode & 0o111) === 0) return false
   try {
     accessSync(path, constants.X_OK)
-    return null
+    return true
   } catch {
-    return failure(
-      'not_permitted',
-      `Could not start ${path}: it may not be executed.`,
-      `Make it executable with: chmod +x '${path}'`,
-    )
+    return false
   }
 }
 

@@ -9,7 +9,6 @@ import type { SecretsFile } from '../store/secrets-file.ts'
 import type { SavedMove } from '../store/session-store.ts'
 import { mirrorPid } from '../workspace/mirror.ts'
 import { programEnvironment } from './environment.ts'
-import { createLaunchQueue } from './launch-queue.ts'
 import type { OpenSession, Supervised } from './model.ts'
 import { processRowOf } from './rows.ts'
 import { watchTree } from './tree-watch.ts'
@@ -58,7 +57,6 @@ function sizeOf(path: string): number {
  */
 export function createEngine(parts: EngineParts) {
   const { host, now, log } = parts
-  const launches = createLaunchQueue()
 
   /** Whoever may be signalled for this process. */
   function treeTargetOf(supervised: Supervised): TreeTarget {
@@ -160,7 +158,7 @@ export function createEngine(parts: EngineParts) {
   function perform(supervised: Supervised, state: ProcessState, effect: LifeEffect): void {
     switch (effect.kind) {
       case 'launch':
-        launches.push(() => void guard(supervised, () => launch(supervised, effect.run)))
+        void guard(supervised, () => launch(supervised, effect.run))
         return
       case 'signal-tree':
         void guard(supervised, () => signalTree(supervised))
@@ -192,7 +190,7 @@ export function createEngine(parts: EngineParts) {
   }
 
   async function launch(supervised: Supervised, run: number): Promise<void> {
-    // A stop may have come while the start stood in the queue.
+    // A stop may have come in the same turn as the start.
     const life = supervised.state.life
     if (supervised.state.run !== run || life.kind !== 'starting') {
       dispatch(supervised, { kind: 'could-not-start', at: now(), run, reason: 'Stopped before it ran' })

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { StartInput, StartReport } from '../../../shared/contract/contract.ts'
 import { mayBeRunning } from '../../../shared/domain/life.ts'
 import { failure, type Result, success } from '../../../shared/domain/result.ts'
@@ -17,6 +18,9 @@ import type { Supervision } from './supervision.ts'
 
 /** A program reports itself within milliseconds; on a machine under heavy load a person still gets an answer in time. */
 const startPatienceMs = 5000
+/** From the identity of a program to its exec it is a fraction of a millisecond on an idle machine. */
+const execLookMs = 2
+const execLooks = 250
 
 /**
  * Starts what the request describes and answers once its pid is known. A process with the same URI is the same process:
@@ -66,11 +70,28 @@ async function launchAndWait(supervision: Supervision, supervised: Supervised): 
   supervised.desired = 'up'
   const runBefore = supervised.state.run
   engine.dispatch(supervised, { kind: 'start', at: parts.now(), by: 'user' }, 'user')
-  const settled = () => supervised.state.run !== runBefore && supervised.state.life.kind !== 'starting'
-  await engine.waitFor(supervised, settled, { timeoutMs: startPatienceMs + supervised.definition.graceMs })
+  await waitForStart(supervision, supervised, runBefore)
   const { life } = supervised.state
   if (life.kind !== 'failed') return success(null)
   return failure('failed', `Could not start ${displayName(nameOf(supervised))}: ${life.reason}.`.replace(/\.+$/, '.'))
+}
+
+/** Resolves when a run after `runBefore` has become its program, has ended, or could not begin. */
+export async function waitForStart(
+  supervision: Supervision,
+  supervised: Supervised,
+  runBefore: number,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { engine, parts } = supervision
+  const timeoutMs = startPatienceMs + supervised.definition.graceMs
+  const isSeen = () => supervised.state.run !== runBefore && supervised.state.life.kind !== 'starting'
+  await engine.waitFor(supervised, isSeen, { timeoutMs, ...(signal ? { signal } : {}) })
+  for (let looks = 0; looks < execLooks; looks++) {
+    const { life } = supervised.state
+    if (life.kind !== 'up' || parts.host.hasBegun(life.program)) return
+    await delay(execLookMs)
+  }
 }
 
 const nameOf = (supervised: Supervised) => ({ alias: supervised.definition.alias, name: supervised.name })

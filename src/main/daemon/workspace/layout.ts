@@ -1,8 +1,9 @@
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import activateScript from '../../../../resources/workspace/bin/activate.sh?raw'
 import completerScript from '../../../../resources/workspace/bin/install_bash_completer.rc?raw'
 import { failure, type Result, success } from '../../../shared/domain/result.ts'
+import { makeFolder } from '../../files/make-folder.ts'
 import { fileFailure } from './file-failure.ts'
 
 /** The folders of a workspace, as gutools Session lays it out. */
@@ -72,10 +73,10 @@ export function createLayout(root: string): Result<null> {
     )
   }
   try {
-    mkdirSync(root, { recursive: true })
+    makeFolder(root)
     for (const folder of folders) {
       // Not group writable whatever the umask: a workspace is executable input.
-      mkdirSync(join(root, folder), { recursive: true, mode: 0o755 })
+      makeFolder(join(root, folder), 0o755)
     }
     for (const folder of ['out', 'err', 'pid', 'db']) chmodSync(join(root, folder), 0o700)
     writeOnce(join(root, 'etc', 'session.yaml'), sessionYaml)

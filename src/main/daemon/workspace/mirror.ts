@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { Document, parseDocument } from 'yaml'
 import { parseProcessUri } from '../../../shared/domain/process-uri.ts'
 import { redacted } from '../../../shared/text/redact.ts'
-import { writeFileAtomically } from '../store/atomic-file.ts'
+import { writeFileAtomically } from '../../files/atomic-file.ts'
 import type { ProcessRecord } from '../store/process-record.ts'
 import type { WorkspacePaths } from './layout.ts'
 

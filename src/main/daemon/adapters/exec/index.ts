@@ -7,6 +7,7 @@ import type { ProcessHost, RunRecord, TreeMember, TreeTarget } from './port.ts'
 import { readBootId, readCommandLine, readSmallFile, readUptimeSeconds } from './proc.ts'
 import { type EndClock, parseRecord } from './record.ts'
 import { type SeenProcess, scanProcesses } from './scan.ts'
+import { isShimCommand } from './shim.ts'
 import { Slices } from './slices.ts'
 import { killWholeTree, signalFrozenTree } from './stop.ts'
 import { markedPrograms, treeOf } from './tree.ts'
@@ -43,6 +44,7 @@ export function createExecHost(options: ExecHostOptions): ProcessHost {
     readRecord,
     watchRecords,
     isAlive: (identity) => isAlive(identity, bootId),
+    hasBegun: ({ identity }) => !isShimCommand(readCommandLine(identity.pid)),
     findMarked: async () => markedPrograms(await scanProcesses([]), bootId),
     treeMembers: (target) => trees.members(target),
     signalTree: (target, signal) => signalFrozenTree(() => trees.membersToSignal(target), signal),

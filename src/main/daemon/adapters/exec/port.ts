@@ -60,6 +60,8 @@ export interface ProcessHost {
   watchRecords(directory: string, onWritten: (fileName: string) => void): RecordWatch
   /** Same boot, pid alive with the same start time, and not a zombie. EPERM counts as alive. */
   isAlive(identity: ProgramIdentity): boolean
+  /** False between the `S` line and the exec, when the pid is still a shell that may yet fail to become the program. */
+  hasBegun(program: { readonly identity: ProgramIdentity }): boolean
   /** All living programs (shims left out) that carry a mark, by one scan of /proc/PID/environ, in slices. */
   findMarked(): Promise<
     readonly { readonly mark: RunMark; readonly identity: ProgramIdentity; readonly shimPid: number }[]

@@ -1,0 +1,37 @@
+import type { Client } from '../../shared/client/client.ts'
+import type { Result } from '../../shared/domain/result.ts'
+import type { Places } from '../carrier/places.ts'
+import type { Printer } from './printer.ts'
+
+/** What verbs need of a connection to the daemon. */
+export type DaemonClient = Pick<Client, 'call' | 'watch' | 'bytes'>
+
+export type DaemonLink = {
+  /** Connects; where no daemon runs, starts it first. A lasting connection that is lost is opened again. */
+  connect(options?: { readonly lasting?: boolean }): Promise<Result<DaemonClient>>
+  /** Connects to a running daemon; null where none runs. */
+  find(): Promise<Result<DaemonClient | null>>
+  /** Starts a daemon where none runs. */
+  ensure(): Promise<Result<{ readonly pid: number; readonly started: boolean }>>
+  /** Ends a daemon that cannot be talked to (another protocol): processes stay. Null where none runs. */
+  terminate(): Promise<Result<{ readonly pid: number } | null>>
+}
+
+/** Everything a verb may use of the world. */
+export type Cli = {
+  readonly json: boolean
+  /** Absolute: `-C`, else the current folder. */
+  readonly workspace: string
+  readonly out: Printer
+  readonly err: Printer
+  readonly environment: Readonly<NodeJS.ProcessEnv>
+  readonly places: Places
+  /** Folder that holds package.json, out/ and, in a clone, scripts/. */
+  readonly programRoot: string
+  readonly daemon: DaemonLink
+  /** Null where there is no terminal to ask on. */
+  readonly askSecret: ((name: string) => Promise<string | null>) | null
+  /** From its first use on, Ctrl-C and SIGTERM abort it instead of ending the program. */
+  readonly interrupted: () => AbortSignal
+  readonly now: () => number
+}

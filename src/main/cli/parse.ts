@@ -1,0 +1,64 @@
+import { constants } from 'node:os'
+import { failure, type Result, success } from '../../shared/domain/result.ts'
+import type { RestartPolicy } from '../../shared/domain/rows.ts'
+import { type Ms, seconds } from '../../shared/domain/units.ts'
+
+/** What an option's text may be turned into. */
+export type Parser<T> = (text: string) => Result<T>
+
+/** `undefined` stays so: an option that is not given keeps what is stored. */
+export function parseOptional<T>(text: string | undefined, parse: Parser<T>): Result<T | undefined> {
+  return text === undefined ? success(undefined) : parse(text)
+}
+
+export function parseRestart(text: string): Result<RestartPolicy> {
+  switch (text) {
+    case '0':
+    case 'never':
+      return success('never')
+    case '1':
+    case 'always':
+      return success('always')
+    case 'on-failure':
+      return success('on-failure')
+    default:
+      return failure('bad_input', `No such restart policy: ${text}`, 'Use 0 or never, 1 or always, or on-failure.')
+  }
+}
+
+export function parseShutdown(text: string): Result<boolean> {
+  if (text === '0' || text === '1') return success(text === '1')
+  return failure(
+    'bad_input',
+    `--shutdown is 0 or 1, not ${text}`,
+    '1: stopped when the session is deactivated; 0: left alone.',
+  )
+}
+
+/** A number of seconds of 0 or more, fractions allowed. */
+export function parseSeconds(text: string): Result<Ms> {
+  const value = Number(text)
+  if (/^\d+(\.\d+)?$/.test(text) && Number.isFinite(value)) return success(seconds(value))
+  return failure('bad_input', `Not a number of seconds: ${text}`, 'Give seconds like 10 or 0.5.')
+}
+
+/** How many lines `-n` asks for. */
+export function parseLineCount(text: string): Result<number> {
+  if (/^\d{1,6}$/.test(text)) return success(Number(text))
+  return failure('bad_input', `Not a number of lines: ${text}`, 'Give a whole number from 0 to 999999.')
+}
+
+/** `TERM`, `SIGTERM` and `term` are one signal: `SIGTERM` (signal(7)). */
+export function parseSignal(text: string): Result<string> {
+  const upper = text.toUpperCase()
+  const name = upper.startsWith('SIG') ? upper : `SIG${upper}`
+  if (name in constants.signals) return success(name)
+  return failure('bad_input', `No such signal: ${text}`, 'Give a name like TERM, INT or USR1.')
+}
+
+/** `K=V`; the value may be empty and hold further `=`. */
+export function parsePair(text: string): Result<readonly [string, string]> {
+  const at = text.indexOf('=')
+  if (at > 0) return success([text.slice(0, at), text.slice(at + 1)])
+  return failure('bad_input', `Not NAME=VALUE: ${text}`, 'Write it as --env NAME=VALUE.')
+}

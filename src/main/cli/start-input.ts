@@ -1,0 +1,62 @@
+import path from 'node:path'
+import type { InputOf } from '../../shared/contract/contract.ts'
+import { type Result, success } from '../../shared/domain/result.ts'
+import type { Cli } from './cli.ts'
+import { parseOptional, parseRestart, parseSeconds, parseShutdown, parseSignal } from './parse.ts'
+import { callerEnvironment, readSecrets, readVariables } from './start-environment.ts'
+import type { Invocation, OptionValues } from './verb.ts'
+
+type StartInput = InputOf<'process.start'>
+
+/** What `session start --uri` or `session start -- command` asks of the daemon. Asks for secrets that are not set. */
+export async function readStartInput({ command, options }: Invocation, cli: Cli): Promise<Result<StartInput>> {
+  const settings = readSettings(options, cli)
+  if (!settings.ok) return settings
+  const env = readVariables(options.text('envFile'), options.list('env'), cli.workspace)
+  if (!env.ok) return env
+  const secretEnv = await readSecrets(options.list('secretEnv'), cli.environment, cli.askSecret)
+  if (!secretEnv.ok) return secretEnv
+  return success({
+    workspace: cli.workspace,
+    ...(command === null ? given({ uri: options.text('uri') }) : { argv: [...command] }),
+    args: [...options.list('arg')],
+    ...settings.value,
+    env: env.value,
+    secretEnv: secretEnv.value,
+    callerEnv: callerEnvironment(cli.environment),
+    force: options.flag('force'),
+    launch: options.flag('launch'),
+  })
+}
+
+type Settings = Pick<StartInput, 'alias' | 'name' | 'restart' | 'shutdown' | 'cwd' | 'stopSignal' | 'graceMs'>
+
+function readSettings(options: OptionValues, cli: Cli): Result<Settings> {
+  const restart = parseOptional(options.text('restart'), parseRestart)
+  if (!restart.ok) return restart
+  const shutdown = parseOptional(options.text('shutdown'), parseShutdown)
+  if (!shutdown.ok) return shutdown
+  const stopSignal = parseOptional(options.text('stopSignal'), parseSignal)
+  if (!stopSignal.ok) return stopSignal
+  const grace = parseOptional(options.text('grace'), parseSeconds)
+  if (!grace.ok) return grace
+  const cwd = options.text('cwd')
+  return success(
+    given({
+      alias: options.text('alias'),
+      name: options.text('name'),
+      restart: restart.value,
+      shutdown: shutdown.value,
+      cwd: cwd === undefined ? undefined : path.resolve(cli.workspace, cwd),
+      stopSignal: stopSignal.value,
+      graceMs: grace.value === undefined ? undefined : Math.round(grace.value),
+    }),
+  )
+}
+
+type Given<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> }
+
+/** The members that are not undefined: what was not asked for is not sent. */
+function given<T extends Record<string, unknown>>(values: T): Given<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<T>
+}

@@ -1,0 +1,61 @@
+import { type Failure, failure, type Result, success } from '../../../shared/domain/result.ts'
+import type { Cli } from '../cli.ts'
+import { exitOk, type Invocation, type Verb } from '../verb.ts'
+
+export const daemonStop: Verb = {
+  path: ['daemon', 'stop'],
+  summary: 'end the daemon; what it supervises runs on',
+  operands: '',
+  options: [{ flags: '--processes', description: 'stop every process first' }],
+  examples: ['procession daemon stop', 'procession daemon stop --processes'],
+  notes: ['The next verb that needs the daemon starts it again, and it takes its processes back.'],
+  run: stop,
+}
+
+async function stop({ options }: Invocation, cli: Cli): Promise<Result<number>> {
+  const processes = options.flag('processes')
+  const client = await cli.daemon.find()
+  if (!client.ok) return canOnlyBeSignalled(client) ? stopMute(client, processes, cli) : client
+  if (client.value === null) return sayNone(cli)
+  const status = await client.value.call('daemon.status', {})
+  if (!status.ok) return status
+  const answer = await client.value.call('daemon.stop', { processes })
+  if (!answer.ok) return answer
+  const { survivors } = answer.value
+  if (survivors > 0) {
+    return failure(
+      'failed',
+      `The daemon was stopped, but ${survivors} ${survivors === 1 ? 'process is' : 'processes are'} still alive`,
+      'See them: procession session show',
+    )
+  }
+  const left = processes ? 0 : status.value.processes.running
+  if (cli.json) cli.out.json({ pid: status.value.pid, stopped: true, processes: left })
+  else cli.out.line(`Daemon stopped, pid ${status.value.pid}${left === 0 ? '' : `; ${left} of its processes run on`}`)
+  return success(exitOk)
+}
+
+/** It speaks another protocol, or listens without answering. */
+const canOnlyBeSignalled = ({ code }: Failure): boolean => code === 'version' || code === 'unreachable'
+
+async function stopMute(why: Failure, processes: boolean, cli: Cli): Promise<Result<number>> {
+  if (processes) {
+    return failure(
+      why.code,
+      why.message,
+      'Its processes can only be stopped by a daemon of this version: leave out --processes.',
+    )
+  }
+  const ended = await cli.daemon.terminate()
+  if (!ended.ok) return ended
+  if (ended.value === null) return sayNone(cli)
+  if (cli.json) cli.out.json({ pid: ended.value.pid, stopped: true, processes: null })
+  else cli.out.line(`Daemon stopped, pid ${ended.value.pid}; its processes run on`)
+  return success(exitOk)
+}
+
+function sayNone(cli: Cli): Result<number> {
+  if (cli.json) cli.out.json({ pid: null, stopped: false, processes: null })
+  else cli.out.line('No daemon runs')
+  return success(exitOk)
+}

@@ -1,0 +1,43 @@
+import { countOf } from './numbers.ts'
+
+// Every sentence that more than one face shows, or that has variable parts. Sentence case, verb first, the object named.
+
+export const daemonLost = 'The daemon stopped answering. Your processes are still running.'
+export const nothingYet = {
+  title: 'Nothing runs yet',
+  body: 'A process is a program that Procession keeps running.',
+} as const
+
+/** `Nothing matches "gpuu"`. */
+export const nothingMatches = (filter: string): string =>
+  filter === '' ? 'Nothing matches these filters' : `Nothing matches "${filter}"`
+
+/** `Kill eval-sweep-17?`, `Kill 3 processes?`. */
+export const killTitle = (names: readonly string[]): string =>
+  names.length === 1 ? `Kill ${names[0]}?` : `Kill ${countOf(names.length, 'process', 'processes')}?`
+
+export const killBody = (count: number): string =>
+  count === 1 ? 'It gets no chance to save.' : 'They get no chance to save.'
+
+/** `Quit and leave 3 processes running?`. */
+export const quitTitle = (running: number): string =>
+  `Quit and leave ${countOf(running, 'process', 'processes')} running?`
+
+export const quitBody = (running: number): string =>
+  running === 1 ? 'The daemon keeps it running in the background.' : 'The daemon keeps them running in the background.'
+
+/** `41 running, 2 failed`; parts that are 0 are left out, but never both. */
+export function tallySentence(running: number, failed: number): string {
+  if (failed === 0) return `${running} running`
+  return running === 0 ? `${failed} failed` : `${running} running, ${failed} failed`
+}
+
+/** `1,204 lines arrived while you were reading`. */
+export const linesArrived = (count: number, atLeast: boolean): string =>
+  `${atLeast ? 'More than ' : ''}${countOf(count, 'line', 'lines')} arrived while you were reading`
+
+/** `train-a could not be stopped`, `3 processes could not be stopped`. */
+export const couldNot = (names: readonly string[], done: 'started' | 'stopped' | 'restarted' | 'killed'): string =>
+  names.length === 1
+    ? `${names[0]} could not be ${done}`
+    : `${countOf(names.length, 'process', 'processes')} could not be ${done}`
