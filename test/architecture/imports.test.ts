@@ -77,7 +77,7 @@ const rules: readonly Rule[] = [
 
   {
     files: /^src\/renderer\/ui\//,
-    own: [/^src\/renderer\/ui\//],
+    own: [/^src\/renderer\/(ui|styles)\//],
     other: [/^react/, /^@base-ui\/react/, /^lucide-react$/, /^@tanstack\/react-virtual$/],
   },
   { files: /^src\/renderer\/data\//, own: [shared, /^src\/renderer\/data\//], other: [/^react/, /^zustand/] },

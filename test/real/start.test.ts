@@ -77,6 +77,8 @@ describe('start', () => {
     ['a missing folder', { argv: ['/bin/true'], cwd: '/no/such/folder' }, 'not_found', '/no/such/folder'],
     ['a bad alias', { argv: ['/bin/true'], alias: 'a:b' }, 'bad_input', 'a:b'],
     ['a bad signal', { argv: ['/bin/true'], stopSignal: 'BOOM' }, 'bad_input', 'BOOM'],
+    ['a bad variable name', { argv: ['/bin/true'], env: { 'A.B': '1' } }, 'bad_input', 'A.B'],
+    ['a name of ours', { argv: ['/bin/true'], env: { PROCESSION_ID: '1' } }, 'bad_input', 'PROCESSION_ID'],
     ['neither URI nor command', {}, 'bad_input', '--uri'],
   ] satisfies [string, Partial<StartRequest>, string, string][])(
     '%s gives its own error and leaves no record',

@@ -35,7 +35,7 @@ export function readRequest(input: StartInput, root: string, stored: Stored | nu
   const line = commandLine(input, cwd)
   if (!line.ok) return line
   const { uri, argv, host } = line.value
-  const problem = checkFolder(cwd) ?? checkProgram(argv[0] ?? '')
+  const problem = checkFolder(cwd) ?? checkProgram(argv[0] ?? '') ?? checkEnvironment(input)
   if (problem) return problem
   const signal = stopSignalOf(input.stopSignal ?? known?.stopSignal ?? 'SIGTERM')
   if (!signal.ok) return signal
@@ -150,6 +150,24 @@ function mayExecute(path: string, mode: number): boolean {
   } catch {
     return false
   }
+}
+
+/** Some shells drop names that they could not use themselves, and a NUL ends any text in an environment. */
+function checkEnvironment(input: StartInput) {
+  for (const [name, value] of Object.entries({ ...input.env, ...input.secretEnv })) {
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
+      return failure(
+        'bad_input',
+        `"${name}" cannot be the name of an environment variable.`,
+        'Use letters, digits and _',
+      )
+    }
+    if (value.includes('\0')) return failure('bad_input', `The value of ${name} contains a NUL character.`)
+    if (name.startsWith('PROCESSION_')) {
+      return failure('bad_input', `${name} is set by Procession itself.`, 'Choose another name')
+    }
+  }
+  return null
 }
 
 function checkFolder(cwd: string) {

@@ -27,15 +27,17 @@ export async function watchTree(engine: Engine, parts: EngineParts, supervised: 
 }
 
 async function lookUntilGone(engine: Engine, parts: EngineParts, supervised: Supervised): Promise<void> {
-  const { host, now } = parts
+  const { now } = parts
   const { run } = supervised.state
   let looks = 0
   let emptySince: number | null = null
   let killedAt: number | null = null
   while (supervised.state.run === run && supervised.state.life.kind === 'stopping') {
     const { life } = supervised.state
-    const members = await host.treeMembers(engine.treeTargetOf(supervised))
-    if (members.length === 0) {
+    const members = await membersOrNull(engine, parts, supervised)
+    if (members === null) {
+      emptySince = null
+    } else if (members.length === 0) {
       emptySince ??= now()
       if (await isOver(engine, parts, supervised, emptySince)) return
     } else {
@@ -47,6 +49,16 @@ async function lookUntilGone(engine: Engine, parts: EngineParts, supervised: Sup
       }
     }
     await delay(looksMs[Math.min(looks++, looksMs.length - 1)])
+  }
+}
+
+/** Null when nobody can say now, because descriptors or memory ran out: an empty tree would be a lie. */
+async function membersOrNull(engine: Engine, parts: EngineParts, supervised: Supervised) {
+  try {
+    return await parts.host.treeMembers(engine.treeTargetOf(supervised))
+  } catch (error) {
+    parts.log.warn({ error, process: supervised.name }, 'The tree could not be looked at; trying again')
+    return null
   }
 }
 
