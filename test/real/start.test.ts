@@ -151,6 +151,14 @@ describe('a workspace', () => {
     expect(readFileSync(path.join(lab.workspace, 'bin', 'activate.sh'), 'utf8')).toBe('# mine\n')
   })
 
+  test('without a folder is made by its name in the home', async () => {
+    await using lab = await DaemonLab.start()
+    const { session } = await lab.ask('sessions.init', { name: 'desk' })
+    expect(session).toMatchObject({ name: 'desk', path: path.join(lab.places.workspaces, 'desk') })
+    expect(await lab.try('sessions.init', { name: '../x' })).toMatchObject({ code: 'bad_input' })
+    expect(await lab.try('sessions.init', {})).toMatchObject({ code: 'bad_input' })
+  })
+
   test('is not made inside another, below a file, or where nobody may write', async () => {
     await using lab = await DaemonLab.start()
     expect(await lab.try('sessions.init', { path: path.join(lab.workspace, 'inner') })).toMatchObject({

@@ -130,6 +130,7 @@ async function main(places: Places): Promise<void> {
     ...createDaemonHandlers({
       supervision,
       facts,
+      workspaces: places.workspaces,
       addresses: http.addresses,
       ring,
       localHost,

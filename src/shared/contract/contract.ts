@@ -112,8 +112,9 @@ export const contract = {
   /** Ends the daemon; supervised processes go on unless `processes` is true. */
   'daemon.stop': call(z.strictObject({ processes: z.boolean() }), z.strictObject({ survivors: z.number().int() })),
 
+  /** Without `path` the session `name` gets a folder of its own in the home. */
   'sessions.init': call(
-    z.strictObject({ path, name: word.optional() }),
+    z.strictObject({ path: path.optional(), name: word.optional() }),
     z.strictObject({ session: sessionRowSchema, created: z.boolean() }),
   ),
   'sessions.list': call(nothing, z.array(sessionRowSchema)),

@@ -1,11 +1,13 @@
+import { join } from 'node:path'
 import type { DaemonStatus } from '../../../shared/contract/contract.ts'
 import { protocolVersion } from '../../../shared/contract/protocol.ts'
 import type { RowsEvent, RowsSnapshot } from '../../../shared/contract/schemas.ts'
 import { mayBeRunning } from '../../../shared/domain/life.ts'
-import { success } from '../../../shared/domain/result.ts'
+import { failure, type Result, success } from '../../../shared/domain/result.ts'
 import { processRowOf, sessionRowOf } from '../supervisor/rows.ts'
 import { stopAndWait } from '../supervisor/stop.ts'
 import type { Supervision } from '../supervisor/supervision.ts'
+import { checkAlias } from '../workspace/names.ts'
 import type { Handlers } from './handlers.ts'
 import type { FeedRing } from './rpc/ring.ts'
 
@@ -14,6 +16,8 @@ export type DaemonFacts = Pick<DaemonStatus, 'pid' | 'version' | 'home' | 'socke
 export type DaemonHandlerParts = {
   readonly supervision: Supervision
   readonly facts: DaemonFacts
+  /** Where sessions live that were made without a folder. */
+  readonly workspaces: string
   readonly addresses: () => readonly string[]
   readonly ring: FeedRing<RowsSnapshot, RowsEvent>
   readonly localHost: () => RowsSnapshot['hosts'][number]
@@ -52,7 +56,9 @@ export function createDaemonHandlers(parts: DaemonHandlerParts): Pick<Handlers, 
       return success({ survivors })
     },
     'sessions.init': async ({ path, name }) => {
-      const made = await sessions.init(path, name)
+      const folder = path === undefined ? folderOfName(parts.workspaces, name) : success(path)
+      if (!folder.ok) return folder
+      const made = await sessions.init(folder.value, name)
       return made.ok ? success({ session: sessionRowOf(made.value.session), created: made.value.created }) : made
     },
     'sessions.list': async () => success(sessions.all().map(sessionRowOf)),
@@ -72,6 +78,13 @@ export function createDaemonHandlers(parts: DaemonHandlerParts): Pick<Handlers, 
       return success(parts.ring.parts(after, signal))
     },
   }
+}
+
+/** The folder of a session that only has a name, which must then be good for a folder. */
+function folderOfName(workspaces: string, name: string | undefined): Result<string> {
+  if (name === undefined) return failure('bad_input', 'A session needs a folder or a name.', 'Give one of them')
+  const valid = checkAlias(name)
+  return valid.ok ? success(join(workspaces, name)) : valid
 }
 
 /** Stops what runs in every session of ours; answers how many processes could not be ended. */
