@@ -88,7 +88,7 @@ export function commandOf(id: CommandId): Command {
 
 /** What Electron main and the window tell each other over the second port (`desktop`). */
 export type DesktopMessage =
-  /** main to window: run this command on the current selection. */
+  /** Run this command on the current selection; a window sends those that only main can carry out. */
   | { readonly kind: 'command'; readonly id: CommandId }
   /** main to window: show and select one process. */
   | { readonly kind: 'show'; readonly processId: string }
@@ -100,9 +100,14 @@ export type DesktopMessage =
   | { readonly kind: 'ask-quit' }
   /** main to window: the supervision link, e.g. that the daemon was restarted too often. */
   | { readonly kind: 'daemon'; readonly state: DaemonLinkState }
+  /** window to main: the theme that was chosen, for title bar, menus and the first paint of the next window. */
+  | { readonly kind: 'theme'; readonly theme: ThemeChoice }
   /** window to main: the user asks for another try, or for the log file. */
   | { readonly kind: 'daemon-retry' }
   | { readonly kind: 'open-log' }
+
+export const themeChoices = ['system', 'light', 'dark'] as const
+export type ThemeChoice = (typeof themeChoices)[number]
 
 /** How Electron main stands with the daemon it starts. */
 export type DaemonLinkState =

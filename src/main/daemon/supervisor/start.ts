@@ -89,7 +89,12 @@ export async function waitForStart(
   await engine.waitFor(supervised, isSeen, { timeoutMs, ...(signal ? { signal } : {}) })
   for (let looks = 0; looks < execLooks; looks++) {
     const { life } = supervised.state
-    if (life.kind !== 'up' || parts.host.hasBegun(life.program)) return
+    if (life.kind !== 'up') return
+    if (parts.host.hasBegun(life.program)) {
+      // Or it is gone already, and why stands in its record.
+      engine.readRecord(supervised)
+      return
+    }
     await delay(execLookMs)
   }
 }

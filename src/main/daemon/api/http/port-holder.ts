@@ -41,8 +41,10 @@ async function findSocket({ host, port }: ListenAddress): Promise<ListeningSocke
     ['/proc/net/tcp', '/proc/net/tcp6'].map((path) => readFile(path, 'utf8').catch(() => '')),
   )
   const onPort = texts.flatMap(parseListeningSockets).filter((socket) => socket.port === port)
-  return onPort.find((socket) => socket.address === host) ?? onPort[0]
+  return onPort.find(({ address }) => address === host) ?? onPort.find(({ address }) => isWildcard(address))
 }
+
+const isWildcard = (address: string) => address === '0.0.0.0' || address === '::'
 
 /** Processes that end meanwhile, and those of other users, hold nothing as far as we can see. */
 async function holds(pid: string, inode: string): Promise<boolean> {
@@ -56,7 +58,8 @@ async function commandOf(pid: string): Promise<string> {
   const text = await readFile(join('/proc', pid, 'cmdline'), 'utf8').catch(() => '')
   const [program = '', ...args] = redactArgv(text.split('\0').filter((argument) => argument !== ''))
   const command = printable([basename(program), ...args].join(' '))
-  return command === '' ? 'another program' : command.slice(0, maxCommandLength)
+  if (command === '') return 'another program'
+  return command.length > maxCommandLength ? `${command.slice(0, maxCommandLength)}…` : command
 }
 
 /** It goes to a terminal, and a program names itself as it likes. */

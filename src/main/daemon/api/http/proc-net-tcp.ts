@@ -1,6 +1,6 @@
 /** One listening socket of /proc/net/tcp or tcp6 (man 5 proc). `inode` names it in /proc/PID/fd. */
 export type ListeningSocket = {
-  /** IPv4 dotted, or eight hexadecimal groups of an IPv6 address without leading zeros. */
+  /** In its usual text form: `127.0.0.1`, `::1`. */
   readonly address: string
   readonly port: number
   readonly uid: number
@@ -26,7 +26,7 @@ function decodeAddress(hex: string): string {
   const bytes = words.flatMap((word) => (word.match(/../g) ?? []).reverse()).map((byte) => Number.parseInt(byte, 16))
   if (bytes.length === 4) return bytes.join('.')
   const groups = Array.from({ length: bytes.length / 2 }, (_, index) => groupAt(bytes, index * 2).toString(16))
-  return groups.join(':')
+  return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1)
 }
 
 const groupAt = (bytes: readonly number[], at: number) => ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0)

@@ -36,7 +36,9 @@ const keyRequestSchema = z.strictObject({ token: z.string().max(256) })
 export function addWebRoutes(app: App, web: WebAccess): void {
   app.get('/', (context, next) => (wantsPage(context) ? servePage(context, web) : next()))
   app.get('/index.html', (context) => servePage(context, web))
-  app.post('/web/key', bodyLimit({ maxSize: maxKeyRequestBytes }), (context) => exchangeToken(context, web))
+  app.post('/web/key', bodyLimit({ maxSize: maxKeyRequestBytes, onError: refuseBody }), (context) =>
+    exchangeToken(context, web),
+  )
   app.get('*', async (context, next) => {
     const file = await readRendererFile(web.rendererFolder, context.req.path)
     if (!file) return next()
@@ -65,7 +67,7 @@ async function exchangeToken(context: AppContext, web: WebAccess): Promise<Respo
     return refuse(context, 429, tooManyLogins())
   }
   const body = keyRequestSchema.safeParse(await context.req.json().catch(() => null))
-  if (!body.success) return refuse(context, 400, failure('bad_input', 'The body is not {"token": "..."}.'))
+  if (!body.success) return refuseBody(context)
   if (!web.tokens.redeem(body.data.token)) {
     web.limit.failed(addressOf(request))
     return refuse(context, 403, freshAddressNeeded)
@@ -78,6 +80,8 @@ async function exchangeToken(context: AppContext, web: WebAccess): Promise<Respo
 const refuse = (context: AppContext, status: 400 | 403 | 429, { code, message, hint }: Failure) =>
   context.json({ code, message, hint }, status, { 'Cache-Control': 'no-store' })
 
+const refuseBody = (context: AppContext) =>
+  refuse(context, 400, failure('bad_input', 'The body is not {"token": "..."}.'))
 const foreignPage = () => failure('not_permitted', 'Only the page that this address serves may ask for a key.')
 const tooManyLogins = () =>
   failure('not_permitted', 'Too many failed logins from this address.', 'Wait a minute and try again.')
