@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
+import { createServer as createNetServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { WebSocketServer } from 'ws'
@@ -213,4 +214,24 @@ test('a socket whose path has a space, a colon and a percent sign is reached', a
   expect(channel).toMatchObject({ ok: true })
   for (const socket of sockets.clients) socket.terminate()
   server.close()
+})
+
+test('a daemon that hangs is unreachable after the time-out, not waited for', async () => {
+  await using folder = await temporaryFolder()
+  const socketPath = join(folder.path, 'daemon.sock')
+  const accepted: Socket[] = []
+  const mute = createNetServer((socket) => accepted.push(socket)).listen(socketPath)
+  await once(mute, 'listening')
+  expect(await connectUnixSocket(socketPath, 50)).toMatchObject({ ok: false, code: 'unreachable' })
+  for (const socket of accepted) socket.destroy()
+  mute.close()
+})
+
+test('a connection that has been silent for longer than the time-out of its handshake stays', async () => {
+  await using lab = await rpcLab({ 'rows.list': async () => success(noRows) })
+  const client = lab.client({ connect: () => connectUnixSocket(lab.socketPath, 50), once: true })
+  await client.up
+  const begun = performance.now()
+  await until(() => performance.now() - begun > 200, { what: 'some silence' })
+  expect(await client.call('rows.list', {})).toEqual(success(noRows))
 })
