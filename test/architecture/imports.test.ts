@@ -19,7 +19,7 @@ const rules: readonly Rule[] = [
 
   {
     files: /^src\/main\/daemon\/adapters\/exec\//,
-    own: [shared, /^src\/main\/daemon\/adapters\/exec\//],
+    own: [shared, files, /^src\/main\/daemon\/adapters\/exec\//],
     other: [node],
   },
   {

@@ -104,6 +104,8 @@ export async function testHome(): Promise<TestHome> {
     [Symbol.asyncDispose]: async () => {
       for (const cli of live) cli.kill('SIGKILL')
       await Promise.all(live.map((cli) => cli.ended))
+      // A daemon that was killed, or was just being started, may have left processes: only a daemon can end them.
+      if (existsSync(path.join(home, 'procession.db')) && (await daemonPid()) === null) await run(['daemon', 'start'])
       await endDaemon(run, await daemonPid())
       await temporary[Symbol.asyncDispose]()
     },

@@ -61,7 +61,8 @@ test('each failure has its exit code and says what, why and what to do', async (
   const file = path.join(home.folder, 'a file')
   writeFileSync(file, '')
   const cases: readonly (readonly [string, readonly string[], number, RegExp])[] = [
-    ['a workspace below a file', ['session', 'init', path.join(file, 'workspace')], 6, /a file/],
+    ['a workspace below a file', ['session', 'init', path.join(file, 'workspace')], 2, /a file/],
+    ['a workspace that cannot be written', ['session', 'init', '/sys/workspace'], 6, /\/sys\/workspace/],
     ['no session here', ['-C', home.folder, 'session', 'show'], 3, /session init/],
     ['a missing program', ['session', 'start', '--', 'no-such-program'], 3, /no-such-program/],
     ['a missing absolute program', ['session', 'start', '-u', 'exec://localhost/no/such'], 3, /\/no\/such/],
@@ -153,6 +154,20 @@ test('a daemon of another version: both versions are named, and daemon stop ends
   } finally {
     other.kill('SIGKILL')
   }
+})
+
+test('a daemon that is frozen is not taken for none; daemon stop ends it and its processes stay', async () => {
+  await using home = await testHome()
+  await home.ok(['session', 'init'])
+  const { pid } = await home.json<Shown>(['session', 'start', '-a', 'sleeper', '--', 'sleep', '1000'])
+  const daemon = (await home.daemonPid()) ?? 0
+  process.kill(daemon, 'SIGSTOP')
+  const status = await home.run(['daemon', 'status'])
+  expect(status.code).toBe(7)
+  expect(status.stderr).toContain(`pid ${daemon}`)
+  expect(await home.ok(['daemon', 'stop'])).toContain(`pid ${daemon}`)
+  expect(isAlive(daemon)).toBe(false)
+  expect(await home.json<Shown[]>(['session', 'show'])).toMatchObject([{ alias: 'sleeper', life: 'up', pid, run: 1 }])
 })
 
 test('logs: bytes untouched into a pipe, safe on a terminal, whole with --raw', async () => {
@@ -270,10 +285,12 @@ function filesWith(text: string, folder: string): string[] {
     .filter((file) => readFileSync(file).includes(text))
 }
 
+const firstLine = (output: string): string | undefined => /^(.*)\n/.exec(output)?.[1]
+
 test('serve prints its address first, serves, and closes on Ctrl-C', async () => {
   await using home = await testHome()
   const serve = home.start(['serve', '--listen', '127.0.0.1:0', '--json'])
-  const first = await until(() => serve.output().split('\n')[0], { what: 'the first line' })
+  const first = await until(() => firstLine(serve.output()), { what: 'the first line' })
   const { url, socket, pid } = JSON.parse(first)
   expect(socket).toBe(path.join(home.home, 'daemon.sock'))
   expect(pid).toBe(await home.daemonPid())
@@ -289,7 +306,7 @@ test('serve on an address that another program holds: exit 5', async () => {
   await using home = await testHome()
   await using other = await testHome()
   const serve = other.start(['serve', '--listen', '127.0.0.1:0', '--json'])
-  const first = await until(() => serve.output().split('\n')[0], { what: 'the first line' })
+  const first = await until(() => firstLine(serve.output()), { what: 'the first line' })
   const { code, stderr } = await home.run(['serve', '--listen', new URL(JSON.parse(first).url).host])
   expect(code).toBe(5)
   expect(stderr).toContain(new URL(JSON.parse(first).url).host)

@@ -26,7 +26,7 @@ export type RunningDaemon = {
 }
 
 /** Opening databases and looking at thousands of processes take a second or two on a slow disk; this is generous. */
-export const startTimeoutMs = 10_000
+const startTimeoutMs = 10_000
 /** A daemon is there after about 200 ms; looking costs one refused connection. */
 const pollMs = 20
 

@@ -11,18 +11,19 @@ const handshakeTimeoutMs = 5000
  * A WebSocket to the daemon's unix socket, not yet open. The path is given to the connection itself: in a `ws+unix:` URL
  * a relative path hangs, and one with a space, a colon or a percent sign is misread.
  */
-export const openDaemonSocket = (socketPath: string): WebSocket =>
+export const openDaemonSocket = (socketPath: string, timeoutMs = handshakeTimeoutMs): WebSocket =>
   new WebSocket('ws://localhost/rpc', {
-    createConnection: () => connect({ path: socketPath }),
+    // The time-out is the connection's: without it here, the one below would never fire.
+    createConnection: () => connect({ path: socketPath, timeout: timeoutMs }),
     perMessageDeflate: false,
     maxPayload: maxMessageBytes,
-    handshakeTimeout: handshakeTimeoutMs,
+    handshakeTimeout: timeoutMs,
   })
 
-/** Connects to a daemon by its unix socket. Failure `unreachable` when nobody answers there. */
-export function connectUnixSocket(socketPath: string): Promise<Result<Channel>> {
+/** Connects to a daemon by its unix socket. Failure `unreachable` when nobody answers there within `timeoutMs`. */
+export function connectUnixSocket(socketPath: string, timeoutMs = handshakeTimeoutMs): Promise<Result<Channel>> {
   return new Promise((resolve) => {
-    const socket = openDaemonSocket(socketPath)
+    const socket = openDaemonSocket(socketPath, timeoutMs)
     socket.once('open', () => resolve(success(channelOver(socket))))
     // Stays for good: an error after opening is followed by `close`, which the channel reports.
     socket.on('error', (error) =>

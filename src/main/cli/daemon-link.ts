@@ -1,13 +1,14 @@
 import path from 'node:path'
 import { createClient } from '../../shared/client/client.ts'
 import type { ClientState } from '../../shared/client/state.ts'
-import { type Result, success } from '../../shared/domain/result.ts'
+import { failure, type Result, success } from '../../shared/domain/result.ts'
 import { type DaemonLaunch, ensureDaemon, findDaemon } from '../carrier/daemon-process.ts'
 import { findNode } from '../carrier/find-node.ts'
 import type { Places } from '../carrier/places.ts'
 import { connectUnixSocket } from '../carrier/unix-socket.ts'
 import type { DaemonClient, DaemonLink } from './cli.ts'
 import { endDaemon } from './end-daemon.ts'
+import { socketHolder } from './socket-holder.ts'
 
 export type DaemonLinkOptions = {
   readonly places: Places
@@ -54,7 +55,9 @@ export function createDaemonLink(options: DaemonLinkOptions): DaemonLink & Dispo
     find: async () => {
       const found = await findDaemon(places)
       if (!found.ok) return found
-      return found.value === null ? success(null) : open(false)
+      if (found.value !== null) return open(false)
+      const holder = socketHolder(places.socket)
+      return holder === null ? success(null) : frozen(holder)
     },
     terminate: () => endDaemon(places.socket),
     [Symbol.dispose]: () => {
@@ -62,6 +65,14 @@ export function createDaemonLink(options: DaemonLinkOptions): DaemonLink & Dispo
     },
   }
 }
+
+/** So busy, or stopped, that it does not even accept a connection. */
+const frozen = (pid: number) =>
+  failure(
+    'unreachable',
+    `A daemon, pid ${pid}, listens but does not answer.`,
+    'End it: procession daemon stop; processes stay.',
+  )
 
 function watchLoss({ onLost, onBack }: DaemonLinkOptions): (state: ClientState) => void {
   let lost = false

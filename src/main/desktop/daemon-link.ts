@@ -50,14 +50,18 @@ export function createDaemonLink({ places, launch, onChange }: DaemonLinkOptions
 
   const start = async (): Promise<Result<unknown>> => {
     if (held) return failure('unreachable', 'The daemon was ended.')
+    const launched = launch()
+    if (!launched.ok) {
+      change({ kind: 'gave-up', message: launched.message, hint: launched.hint })
+      return launched
+    }
     const attempt = budget.take()
     if (attempt === null) {
       change(gaveUp(lastFailure))
       return failure('unreachable', 'The daemon was started too often.')
     }
     if (attempt > 0) change({ kind: 'restarting', attempt })
-    const launched = launch()
-    const started = launched.ok ? await ensureDaemon(launched.value) : launched
+    const started = await ensureDaemon(launched.value)
     lastFailure = started.ok ? null : started
     return started
   }
@@ -130,11 +134,9 @@ export function createDaemonLink({ places, launch, onChange }: DaemonLinkOptions
   }
 }
 
-function gaveUp(last: Failure | null): DaemonLinkState {
-  const message = `The daemon ended, and so did ${maxRestarts} more that were started.`
-  return {
-    kind: 'gave-up',
-    message: last ? `${message}\n${last.message}` : message,
-    hint: last?.hint || 'Look into its log, then try again',
-  }
-}
+/** `last` is why it could not be started; null when it could, but ended each time. */
+const gaveUp = (last: Failure | null): DaemonLinkState => ({
+  kind: 'gave-up',
+  message: last ? `The daemon could not be started.\n${last.message}` : `The daemon ended ${maxRestarts + 1} times.`,
+  hint: last?.hint || 'Look into its log, then try again',
+})

@@ -69,8 +69,8 @@ export function openDesktop(root: string, places: Places): void {
   servePorts({
     socket: places.socket,
     onDesktop: (port) => {
-      window.connected(port)
       port.send({ kind: 'daemon', state: link.state })
+      window.connected(port)
     },
     onMessage: (message) => {
       if (message.kind === 'context') context = message.context

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { app } from 'electron'
+import { app, dialog } from 'electron'
 import { currentPlaces, homeOptionIn } from '../carrier/places.ts'
 import { prepareHome } from '../carrier/private-folder.ts'
 import { openDesktop } from './desktop.ts'
@@ -12,7 +12,11 @@ const places = currentPlaces(homeOptionIn(process.argv))
 
 // One desktop per home: Chromium's lock, which the next call takes, lies in this folder.
 if (places.chosenHome !== null && !app.commandLine.hasSwitch('user-data-dir')) {
-  prepareHome(places)
+  const prepared = prepareHome(places)
+  if (!prepared.ok) {
+    dialog.showErrorBox('Procession cannot open', `${prepared.message}\n${prepared.hint}`)
+    app.exit(1)
+  }
   app.setPath('userData', path.join(places.chosenHome, 'desktop'))
 }
 registerPageScheme()

@@ -29,8 +29,8 @@ const columns: readonly { readonly name: MenuName; readonly label: string }[] = 
 ]
 
 /** Commands that main carries out; all others are sent to the window, which knows what is selected. */
-export const commandsOfMain = ['app.quit', 'window.close', 'window.minimise', 'window.open'] as const
-export type CommandOfMain = (typeof commandsOfMain)[number]
+const commandsOfMain = ['app.quit', 'window.close', 'window.minimise', 'window.open'] as const
+type CommandOfMain = (typeof commandsOfMain)[number]
 
 export const isCommandOfMain = (id: CommandId): id is CommandOfMain =>
   (commandsOfMain as readonly CommandId[]).includes(id)

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { protocol } from 'electron'
+import { fileOf } from './page-file.ts'
 
 // The window's page comes over a scheme of its own: unlike file:// it has an origin, headers, and no way to other files
 // (https://www.electronjs.org/docs/latest/tutorial/security, item 18).
@@ -9,7 +10,7 @@ const scheme = 'procession'
 export const pageAddress = `${scheme}://app/index.html`
 
 /** Scripts, styles and fonts come from our own files only; nothing is fetched, framed or sent anywhere. */
-export const contentSecurityPolicy = [
+const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
@@ -54,16 +55,4 @@ export function servePage(folder: string): void {
       },
     })
   })
-}
-
-/** The file in `folder` that an address names; null when it names none in it. */
-export function fileOf(address: string, folder: string): string | null {
-  let decoded: string
-  try {
-    decoded = decodeURIComponent(new URL(address).pathname)
-  } catch {
-    return null
-  }
-  const file = path.join(folder, decoded)
-  return file.startsWith(`${folder}${path.sep}`) && !decoded.includes('\0') ? file : null
 }

@@ -32,7 +32,7 @@ export type AppWindow = {
   show(): void
   hide(): void
   minimise(): void
-  /** Tells the page; a page that is still loading is told when it has loaded. */
+  /** Tells the page. One that is still loading is told when it has loaded; the state of the daemon it gets anyway. */
   send(message: DesktopMessage): void
   /** The page has opened its port. */
   connected(port: DesktopPort): void
@@ -40,7 +40,6 @@ export type AppWindow = {
   readonly isLookedAt: boolean
   /** It is visible and its page reacts. */
   readonly answers: boolean
-  readonly browserWindow: BrowserWindow | null
 }
 
 export function createAppWindow(options: WindowOptions): AppWindow {
@@ -78,7 +77,8 @@ export function createAppWindow(options: WindowOptions): AppWindow {
     made.on('responsive', () => {
       responsive = true
     })
-    made.webContents.on('did-start-loading', () => {
+    // A new page, which has to open its own port. A navigation that was refused does not come this far.
+    made.webContents.on('did-navigate', () => {
       port = null
       responsive = true
     })
@@ -101,7 +101,7 @@ export function createAppWindow(options: WindowOptions): AppWindow {
     minimise: () => window?.minimize(),
     send(message) {
       if (port) port.send(message)
-      else waiting = [...waiting, message].slice(-maxWaitingMessages)
+      else if (message.kind !== 'daemon') waiting = [...waiting, message].slice(-maxWaitingMessages)
     },
     connected(opened) {
       port = opened
@@ -118,9 +118,6 @@ export function createAppWindow(options: WindowOptions): AppWindow {
     get answers() {
       return port !== null && responsive && window?.isVisible() === true && !window.isMinimized()
     },
-    get browserWindow() {
-      return window
-    },
   }
 }
 
@@ -132,6 +129,8 @@ function makeWindow({ preload, icon }: WindowOptions, settings: DesktopSettings,
       settings.window,
       [primary, ...others].map(({ workArea }) => workArea),
     ),
+    // The usual size is that of the page; what was remembered includes frame and menu.
+    useContentSize: settings.window === null,
     minWidth: smallestSize.width,
     minHeight: smallestSize.height,
     title: 'Procession',

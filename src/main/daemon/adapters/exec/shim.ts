@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeFolder } from '../../../files/make-folder.ts'
 import shimText from './shim.sh?raw'
 
 /** Sixteen digits of the hash: enough to tell versions of one small file apart. */
@@ -20,7 +21,7 @@ export const isShimCommand = (argv: readonly string[]): boolean => shimPath.test
 export function ensureShim(folder: string): string {
   const path = join(folder, shimName)
   if (existsSync(path)) return path
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeFolder(folder, 0o700)
   const temporary = `${path}.${randomUUID()}`
   writeFileSync(temporary, shimText, { mode: 0o700 })
   renameSync(temporary, path)
