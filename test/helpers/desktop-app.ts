@@ -4,6 +4,7 @@ import type { ElectronApplication, Page, TestInfo } from '@playwright/test'
 import { DaemonLab } from './daemon-lab.ts'
 import { type Desktop, startDesktop } from './desktop.ts'
 import { launchElectron } from './electron.ts'
+import { until } from './until.ts'
 
 const root = path.join(import.meta.dirname, '..', '..')
 
@@ -28,7 +29,13 @@ export async function startDesktopApp(info: TestInfo): Promise<DesktopApp> {
       env: { ...desktop.env, PROCESSION_HOME: lab.places.home, PROCESSION_NODE: process.execPath },
       userData: info.outputPath('user-data'),
     })
-    resources.defer(() => closeApp(electron))
+    let closed = false
+    electron.on('close', () => {
+      closed = true
+    })
+    resources.defer(async () => {
+      if (!closed) await closeApp(electron)
+    })
     const window = await electron.firstWindow()
     const complaints: string[] = []
     window.on('console', (message) => {
@@ -42,27 +49,21 @@ export async function startDesktopApp(info: TestInfo): Promise<DesktopApp> {
   }
 }
 
-/** Ends the app without its question; it may be gone already. */
+/** Ends the app without its question. */
 async function closeApp(electron: ElectronApplication): Promise<void> {
-  if (electron.process().exitCode !== null) return
   const closed = electron.waitForEvent('close')
   electron.process().kill('SIGTERM')
   await closed
 }
 
-/** Clicks an entry of the application menu by the labels on the way to it, as a person does; it must be enabled. */
-export async function clickApplicationMenu(electron: ElectronApplication, labels: readonly string[]): Promise<void> {
-  await electron.evaluate(({ Menu }, wanted) => {
-    let items = Menu.getApplicationMenu()?.items ?? []
-    for (const [depth, label] of wanted.entries()) {
-      const item = items.find((candidate) => candidate.label.replace('&', '') === label)
-      if (!item) throw new Error(`No menu entry ${label} beside ${items.map((other) => other.label).join(', ')}`)
-      if (depth < wanted.length - 1) {
-        items = item.submenu?.items ?? []
-        continue
-      }
-      if (!item.enabled) throw new Error(`The menu entry ${label} is disabled`)
-      item.click()
-    }
-  }, labels)
+/** Clicks an entry of the application menu by its command, as a person does: once it is enabled. */
+export async function clickApplicationMenu(electron: ElectronApplication, command: string): Promise<void> {
+  const click = () =>
+    electron.evaluate(({ Menu }, id) => {
+      const item = Menu.getApplicationMenu()?.getMenuItemById(id)
+      if (!item) throw new Error(`The menu has no ${id}`)
+      if (item.enabled) item.click()
+      return item.enabled
+    }, command)
+  await until(click, { what: `${command} to be enabled` })
 }

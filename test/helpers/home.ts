@@ -1,5 +1,5 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import type { Readable } from 'node:stream'
@@ -166,11 +166,11 @@ async function endDaemon(run: TestHome['run'], pid: number | null): Promise<void
   if (code !== 0) throw new Error(`daemon stop --processes exited with ${code}: ${stderr}`)
 }
 
-/** Whether a process runs, for pids that the test knows from its own daemon. */
+/** Whether a process runs. One that ended but was not yet collected by its parent does not (proc_pid_stat(5), state Z). */
 export function isAlive(pid: number): boolean {
   try {
-    process.kill(pid, 0)
-    return true
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return !/^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2))
   } catch {
     return false
   }

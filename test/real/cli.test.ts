@@ -66,7 +66,7 @@ test('each failure has its exit code and says what, why and what to do', async (
     ['no session here', ['-C', home.folder, 'session', 'show'], 3, /session init/],
     ['a missing program', ['session', 'start', '--', 'no-such-program'], 3, /no-such-program/],
     ['a missing absolute program', ['session', 'start', '-u', 'exec://localhost/no/such'], 3, /\/no\/such/],
-    ['a URI without a scheme', ['session', 'start', '-u', 'nonsense'], 2, /nonsense/],
+    ['a URI without a scheme', ['session', 'start', '-u', 'nonsense'], 2, /scheme:\/\//],
     ['a URI of an unknown scheme', ['session', 'start', '-u', 'nope://localhost/x'], 2, /exec/],
     ['an alias with a colon', ['session', 'start', '-a', 'a:b', '--', 'sleep', '1'], 2, /a:b/],
     ['an alias that is taken', ['session', 'start', '-a', 'worker-a', '--', 'sleep', '7'], 5, /worker-a/],

@@ -22,7 +22,7 @@ export function reportStarts(rows: readonly ProcessRow[], cli: Cli): number {
 }
 
 /** One line about a process that was just started or recorded. */
-export function startText(row: ProcessRow): string {
+function startText(row: ProcessRow): string {
   const { life } = row
   switch (life.kind) {
     case 'up':

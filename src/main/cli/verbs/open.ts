@@ -30,7 +30,9 @@ async function run(_: Invocation, cli: Cli): Promise<Result<number>> {
       'Install it again, or use: procession serve',
     )
   }
-  return runToEnd(program.command, program.args, { ...cli.environment, PROCESSION_HOME: cli.places.home })
+  const { chosenHome } = cli.places
+  const home = chosenHome === null ? {} : { PROCESSION_HOME: chosenHome }
+  return runToEnd(program.command, program.args, { ...cli.environment, ...home })
 }
 
 function runToEnd(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Result<number>> {

@@ -85,6 +85,16 @@ test('lists hits of both streams in the order of their times', async () => {
   expect(found.hits.map((hit) => hit.stream)).toEqual(['err', 'out', 'err'])
 })
 
+test('colours do not stand between a person and what they search for', async () => {
+  await using lab = await LogLab.create()
+  const service = lab.service()
+  writeFileSync(lab.paths.outPath, '\u001b[31mline\u001b[0m 123\nplain line 123\n\u001b]0;line 123\u0007other\n')
+  for (const request of [plain, { ...plain, caseSensitive: false }, { ...plain, regex: true }]) {
+    const { total, hits } = expectValue(await service.find(lab.paths, { ...request, query: 'line 123' }, never))
+    expect([total, hits.map(({ offset }) => offset)]).toEqual([2, [0, 18]])
+  }
+})
+
 test('counts all hits and lists the last 10,000', async () => {
   await using lab = await LogLab.create()
   writeFileSync(lab.paths.outPath, 'hit\n'.repeat(1_000_000))

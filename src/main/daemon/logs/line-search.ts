@@ -9,6 +9,7 @@ export type Needle =
 export type FoundLine = { readonly offset: number; readonly length: number }
 
 const carriageReturn = 0x0d
+const escapeByte = 0x1b
 /** Of a longer line only so much is searched; a whole line must fit into memory. */
 const searchedLineBytes = 1_048_576
 /** Room for one line of the searched length and a block of others behind it. */
@@ -16,7 +17,8 @@ const windowBytes = 2 * searchedLineBytes
 
 /**
  * Calls back for each line with a match, in order, with its place and its length without the newline. A pattern sees
- * the line as UTF-8 without a carriage return at its end; a plain text is compared as bytes. Lines longer than 1 MiB
+ * the line as UTF-8 without a carriage return at its end; a plain text is compared as bytes. Terminal sequences such as
+ * colours do not count as part of a line. Lines longer than 1 MiB
  * are searched in their first 1 MiB. Reads in blocks up to the size that the file had at the start; an absent file has
  * no lines.
  */
@@ -37,12 +39,29 @@ type BlockSearch = (block: Buffer, onFound: OnRange) => void
 function blockSearch(needle: Needle): BlockSearch {
   if (needle.kind === 'pattern') {
     const pattern = new RegExp(needle.source, needle.flags)
-    return (block, onFound) => searchLines(block, (bytes) => pattern.test(withoutReturn(bytes).toString()), onFound)
+    const matches = (bytes: Buffer) => pattern.test(withoutEscapes(withoutReturn(bytes).toString()))
+    return (block, onFound) => searchLines(block, matches, onFound)
   }
   const text = Buffer.from(needle.text)
   if (text.includes(newline)) return () => undefined
-  return (block, onFound) => searchText(block, text, onFound)
+  const latin1 = text.toString('latin1')
+  const matches = (bytes: Buffer) => withoutEscapes(bytes.toString('latin1')).includes(latin1)
+  return (block, onFound) =>
+    block.includes(escapeByte) ? searchLines(block, matches, onFound) : searchText(block, text, onFound)
 }
+
+/**
+ * Colours and cursor movements (ECMA-48 control sequences) and titles (OSC): a person who searches does not see them.
+ * Put together from text because they contain control characters by nature.
+ */
+const escapeCharacter = String.fromCharCode(escapeByte)
+const escapeSequences = new RegExp(
+  `${escapeCharacter}(?:\\[[0-?]*[ -/]*[@-~]|\\][^\\x07${escapeCharacter}]*(?:\\x07|${escapeCharacter}\\\\))`,
+  'g',
+)
+
+const withoutEscapes = (line: string): string =>
+  line.includes(escapeCharacter) ? line.replace(escapeSequences, '') : line
 
 /** One native search per block; only lines with a hit cost anything else. */
 function searchText(block: Buffer, text: Buffer, onFound: OnRange): void {

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { closeSync, openSync, statSync } from 'node:fs'
 import type { RowsEvent } from '../../../shared/contract/schemas.ts'
 import type { Actor, Life } from '../../../shared/domain/life.ts'
 import { assertNever } from '../../../shared/domain/result.ts'
@@ -47,8 +47,17 @@ function resultOf(life: Life): SavedMove['result'] {
   return life.kind === 'down' ? 'undefined' : null
 }
 
-function sizeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0
+/**
+ * Makes the log file where it is missing, so that it can be watched before its first line comes. Answers its size in
+ * bytes, where the output of the next run will begin. A file that cannot be made is reported by the launch.
+ */
+function makeLog(path: string): number {
+  try {
+    closeSync(openSync(path, 'a', 0o600))
+    return statSync(path).size
+  } catch {
+    return 0
+  }
 }
 
 /**
@@ -106,8 +115,8 @@ export function createEngine(parts: EngineParts) {
     const { paths } = supervised.session
     return {
       newIncarnation: before.life.kind !== 'stopping',
-      outOffset: sizeOf(paths.out(supervised.name)),
-      errOffset: sizeOf(paths.err(supervised.name)),
+      outOffset: makeLog(paths.out(supervised.name)),
+      errOffset: makeLog(paths.err(supervised.name)),
     }
   }
 
