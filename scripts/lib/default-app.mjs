@@ -45,7 +45,10 @@ function adopt(place) {
   if (name) app.setName(name)
   if (about.version) adoptingApp.setVersion(about.version)
   if (about.desktopName) app.setDesktopName(about.desktopName)
-  app.setPath('userData', path.join(app.getPath('appData'), app.name))
+  // As Electron's own: a folder given on the command line is not overruled by the name of the app.
+  if (!app.commandLine.hasSwitch('user-data-dir')) {
+    app.setPath('userData', path.join(app.getPath('appData'), app.name))
+  }
   adoptingApp.setAppPath(place)
   return path.join(place, about.main ?? 'index.js')
 }

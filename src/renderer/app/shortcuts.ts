@@ -1,0 +1,67 @@
+import { useEffect } from 'react'
+import { createKeybindingsHandler } from 'tinykeys'
+import { type Command, type CommandId, commands } from '../../shared/commands/commands.ts'
+import { statuses } from '../../shared/text/status.ts'
+import { commandContext, isOffered, runCommand } from '../data/commands.ts'
+import { useDialog } from '../data/dialog-store.ts'
+import { tinyKeys } from '../data/key-words.ts'
+import { toggleChip } from '../data/view-store.ts'
+
+// The browser's own copying works on whatever is selected and must not be replaced.
+const native: ReadonlySet<string> = new Set(['edit.copy'])
+
+const isTyping = (event: KeyboardEvent): boolean =>
+  event.target instanceof Element &&
+  event.target.closest('input, textarea, select, [contenteditable], [role=menu]') !== null
+
+/** Single letters and digits mean something only where nobody types; with Ctrl or as F keys they mean it everywhere. */
+const isPlainKey = (keys: string): boolean => !keys.includes('$mod') && !/^F\d+$/.test(keys)
+
+function isHeard(command: Command, keys: string, event: KeyboardEvent): boolean {
+  if (useDialog.getState().open !== null) return false
+  if (isPlainKey(keys) && isTyping(event)) return false
+  if (command.where === 'anywhere') return true
+  // Ctrl+A in a text field selects its text.
+  if (isTyping(event)) return false
+  const { focus } = commandContext()
+  return command.where === 'log' ? focus === 'log' : focus !== 'log'
+}
+
+function bindings(): Record<string, (event: KeyboardEvent) => void> {
+  const listed: readonly Command[] = commands
+  const ofCommands = listed
+    .filter((command) => isOffered(command.id as CommandId) && !native.has(command.id))
+    .flatMap((command) =>
+      command.keys.map(
+        (keys) =>
+          [
+            tinyKeys(keys),
+            (event: KeyboardEvent) => {
+              if (isHeard(command, keys, event) && runCommand(command.id as CommandId)) event.preventDefault()
+            },
+          ] as const,
+      ),
+    )
+  const ofChips = statuses.map(
+    (status, index) =>
+      [
+        `Alt+Digit${index + 1}`,
+        (event: KeyboardEvent) => {
+          event.preventDefault()
+          toggleChip(status)
+        },
+      ] as const,
+  )
+  return Object.fromEntries([...ofCommands, ...ofChips])
+}
+
+/** Keys of the registry, wherever the keyboard is. */
+export function useShortcuts(): void {
+  useEffect(() => {
+    const handle = createKeybindingsHandler(bindings(), {
+      ignore: (event) => event.isComposing || event.defaultPrevented,
+    })
+    window.addEventListener('keydown', handle)
+    return () => window.removeEventListener('keydown', handle)
+  }, [])
+}

@@ -1,0 +1,57 @@
+import { useEffect, useRef } from 'react'
+import { type Command, type CommandContext, type CommandId, commandOf } from '../../shared/commands/commands.ts'
+import { isConnected } from './connection-store.ts'
+import { desktopLink } from './desktop-link.ts'
+import { rowsOf } from './rows-store.ts'
+import { useSelection } from './selection-store.ts'
+
+type Handler = () => void
+export type Handlers = Readonly<Partial<Record<CommandId, Handler>>>
+
+// The part that mounted last stands first; what it does not know goes to those below.
+const stack: { readonly current: Handlers }[] = []
+
+/** Commands that only the desktop application has; Electron main carries out the window ones itself. */
+const desktopOnly: ReadonlySet<CommandId> = new Set(['app.quit', 'window.close', 'window.minimise', 'window.open'])
+
+/** Says what commands do while the component is there. */
+export function useCommandHandlers(handlers: Handlers): void {
+  const latest = useRef(handlers)
+  latest.current = handlers
+  useEffect(() => {
+    stack.push(latest)
+    return () => {
+      stack.splice(stack.indexOf(latest), 1)
+    }
+  }, [])
+}
+
+function focusedPart(): CommandContext['focus'] {
+  const part = document.activeElement?.closest('[data-part]')
+  const name = part instanceof HTMLElement ? part.dataset.part : undefined
+  if (document.activeElement === document.body) return 'grid'
+  return name === 'grid' || name === 'log' ? name : 'other'
+}
+
+export const commandContext = (): CommandContext => ({
+  selected: rowsOf(useSelection.getState().selected).map(({ life }) => ({ life })),
+  focus: focusedPart(),
+  connected: isConnected(),
+})
+
+const handlerOf = (id: CommandId): Handler | undefined =>
+  stack.findLast(({ current }) => current[id] !== undefined)?.current[id]
+
+/** True when this face has the command at all. */
+export const isOffered = (id: CommandId): boolean => !desktopOnly.has(id) || desktopLink() !== null
+
+export const isEnabled = (command: Command): boolean =>
+  handlerOf(command.id as CommandId) !== undefined && command.enabled(commandContext())
+
+/** Carries a command out on the current selection. False when it makes no sense now. */
+export function runCommand(id: CommandId): boolean {
+  const handler = handlerOf(id)
+  if (!handler || !commandOf(id).enabled(commandContext())) return false
+  handler()
+  return true
+}

@@ -1,0 +1,27 @@
+import { useEffect, useState } from 'react'
+import type { ProcessDetail } from '../../shared/domain/rows.ts'
+import { useConnection } from './connection-store.ts'
+import { daemon } from './daemon.ts'
+import { useRows } from './rows-store.ts'
+
+/** One process whole, asked again whenever it begins, ends or is defined anew. Undefined until the first answer. */
+export function useProcessDetail(id: string): ProcessDetail | undefined {
+  const [detail, setDetail] = useState<ProcessDetail>()
+  const moment = useRows((state) => {
+    const row = state.processes.get(id)
+    return row ? `${row.run} ${row.life.kind} ${row.alias} ${row.argv.join(' ')}` : ''
+  })
+  const connected = useConnection((state) => state.client.kind === 'connected')
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `moment` says when the answer has become old
+  useEffect(() => {
+    if (!connected) return
+    const asking = new AbortController()
+    void daemon()
+      .call('process.show', { id }, { signal: asking.signal })
+      .then((answer) => {
+        if (answer.ok && !asking.signal.aborted) setDetail(answer.value)
+      })
+    return () => asking.abort()
+  }, [id, moment, connected])
+  return detail?.row.id === id ? detail : undefined
+}

@@ -1,0 +1,66 @@
+import type { FeedPart, HostRow, RowsEvent, RowsSnapshot } from '../../shared/contract/schemas.ts'
+import { assertNever } from '../../shared/domain/result.ts'
+import type { ProcessRow, SessionRow } from '../../shared/domain/rows.ts'
+
+/** Everything that the daemon shows, by id. Every map is replaced when it changes, every row only when it changes. */
+export type Rows = {
+  readonly sessions: ReadonlyMap<string, SessionRow>
+  readonly processes: ReadonlyMap<string, ProcessRow>
+  readonly hosts: ReadonlyMap<string, HostRow>
+  /** Grows with every change except measurements: what order, groups and counts depend on. */
+  readonly structure: number
+}
+
+export const noRows: Rows = { sessions: new Map(), processes: new Map(), hosts: new Map(), structure: 0 }
+
+const byId = <Row extends { readonly id: string }>(rows: readonly Row[]): Map<string, Row> =>
+  new Map(rows.map((row) => [row.id, row]))
+
+/** The rows after one part of the feed `rows.watch`. */
+export function applyPart(rows: Rows, part: FeedPart<RowsSnapshot, RowsEvent>): Rows {
+  if ('snapshot' in part) {
+    const { sessions, processes, hosts } = part.snapshot
+    return {
+      sessions: byId(sessions),
+      processes: byId(processes),
+      hosts: new Map(hosts.map((host) => [host.name, host])),
+      structure: rows.structure + 1,
+    }
+  }
+  return applyEvents(rows, part.events)
+}
+
+function applyEvents(rows: Rows, events: readonly RowsEvent[]): Rows {
+  if (events.length === 0) return rows
+  const sessions = new Map(rows.sessions)
+  const processes = new Map(rows.processes)
+  const hosts = new Map(rows.hosts)
+  let { structure } = rows
+  for (const event of events) {
+    switch (event.kind) {
+      case 'session':
+        sessions.set(event.session.id, event.session)
+        structure += 1
+        break
+      case 'process':
+        processes.set(event.process.id, event.process)
+        structure += 1
+        break
+      case 'process-removed':
+        processes.delete(event.id)
+        structure += 1
+        break
+      case 'usage': {
+        const known = processes.get(event.id)
+        if (known) processes.set(event.id, { ...known, usage: event.usage, cpuHistory: event.cpuHistory })
+        break
+      }
+      case 'host':
+        hosts.set(event.host.name, event.host)
+        break
+      default:
+        assertNever(event)
+    }
+  }
+  return { sessions, processes, hosts, structure }
+}

@@ -1,0 +1,43 @@
+import { daemonLost } from '../../../shared/text/messages.ts'
+import { useConnection } from '../../data/connection-store.ts'
+import { desktopLink } from '../../data/desktop-link.ts'
+import { Button } from '../../ui/button.tsx'
+import { Mark } from '../../ui/mark.tsx'
+
+type Trouble = { readonly text: string; readonly canRetry: boolean }
+
+/** What to say about the connection; null while it is well. */
+function useTrouble(): Trouble | null {
+  const { client, link, lostSince } = useConnection()
+  if (link?.kind === 'gave-up') return { text: `${link.message} ${link.hint}`.trim(), canRetry: true }
+  if (client.kind === 'refused' && lostSince !== null) {
+    return { text: `${client.message} ${client.hint}`.trim(), canRetry: false }
+  }
+  return lostSince === null ? null : { text: daemonLost, canRetry: true }
+}
+
+/** The daemon was lost: what that means, and what can be done. */
+export function ConnectionBanner() {
+  const trouble = useTrouble()
+  if (!trouble) return null
+  const desktop = desktopLink()
+  const reconnect = () => (desktop ? desktop.post({ kind: 'daemon-retry' }) : window.location.reload())
+  return (
+    <div className="banner" role="alert">
+      <Mark kind="unknown" />
+      <span className="text">{trouble.text}</span>
+      <span className="actions">
+        {trouble.canRetry && (
+          <Button size="small" onClick={reconnect}>
+            Reconnect
+          </Button>
+        )}
+        {desktop && (
+          <Button size="small" look="quiet" onClick={() => desktop.post({ kind: 'open-log' })}>
+            Open log
+          </Button>
+        )}
+      </span>
+    </div>
+  )
+}

@@ -1,0 +1,126 @@
+import { Tabs } from '@base-ui/react/tabs'
+import { X } from 'lucide-react'
+import { type ReactNode, useDeferredValue, useEffect, useRef } from 'react'
+import { displayName, type ProcessRow } from '../../../shared/domain/rows.ts'
+import { statusWord } from '../../../shared/text/status.ts'
+import { useCommandHandlers } from '../../data/commands.ts'
+import { useConnection } from '../../data/connection-store.ts'
+import { useProcess } from '../../data/rows-store.ts'
+import { useSelection } from '../../data/selection-store.ts'
+import { shownStatus } from '../../data/shown-status.ts'
+import { type DetailsTab, detailsTabs, prefer, useView } from '../../data/view-store.ts'
+import { IconButton } from '../../ui/button.tsx'
+import { Mark } from '../../ui/mark.tsx'
+import { Splitter } from '../../ui/splitter.tsx'
+import { useWindowHeight, useWindowWidth } from '../../ui/use-size.ts'
+import { Verbs } from './verbs.tsx'
+
+// styles/details.css puts the pane beside the grid from here on.
+const besideFrom = 1501
+const narrowUnder = 1000
+const usualHeight = { wide: 300, narrow: 224 } as const
+const usualShare = 0.46
+const leastSize = 140
+// The grid keeps room for its head and a few rows.
+const gridKeeps = { height: 240, width: 560 } as const
+
+const tabWords: Readonly<Record<DetailsTab, string>> = { logs: 'Logs', overview: 'Overview' }
+
+type Panels = Readonly<Record<DetailsTab, (row: ProcessRow) => ReactNode>>
+
+/** The selected process, below the grid or beside it. The app says what stands in the tabs. */
+export function DetailsPane({ panels }: { readonly panels: Panels }) {
+  // Running through the rows with an arrow key must not open every log on the way.
+  const shown = useDeferredValue(useSelection((state) => state.shown))
+  const row = useProcess(shown)
+  const open = useView((state) => state.detailsOpen)
+  const showTab = (tab: DetailsTab) => {
+    prefer({ detailsTab: tab })
+    useView.setState({ detailsOpen: true })
+  }
+  useCommandHandlers({ 'view.logs': () => showTab('logs'), 'view.overview': () => showTab('overview') })
+  return row && open ? <Details row={row} panels={panels} /> : null
+}
+
+function Details({ row, panels }: { readonly row: ProcessRow; readonly panels: Panels }) {
+  const tab = useView((state) => state.detailsTab)
+  const lostSince = useConnection((state) => state.lostSince)
+  const status = shownStatus(row, lostSince)
+  const pane = useRef<HTMLElement>(null)
+  const size = useDetailsSize()
+  useEffect(() => {
+    const focus = () =>
+      requestAnimationFrame(() => pane.current?.querySelector<HTMLElement>('[role=log], .overview')?.focus())
+    window.addEventListener('procession:focus-details', focus)
+    return () => window.removeEventListener('procession:focus-details', focus)
+  }, [])
+  return (
+    <section
+      ref={pane}
+      className="details"
+      aria-label={`Details of ${displayName(row)}`}
+      style={size.chosen === null ? undefined : { ['--details-size' as string]: `${size.chosen}px` }}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || event.defaultPrevented) return
+        event.preventDefault()
+        window.dispatchEvent(new CustomEvent('procession:focus-grid'))
+      }}
+    >
+      <Splitter
+        label="Size of the details"
+        between={size.beside ? 'columns' : 'rows'}
+        size={size.now}
+        least={leastSize}
+        most={size.most}
+        onResize={(next) => prefer(size.beside ? { detailsWidth: next } : { detailsHeight: next })}
+        onReset={() => prefer(size.beside ? { detailsWidth: null } : { detailsHeight: null })}
+      />
+      <Tabs.Root className="panel" value={tab} onValueChange={(value: DetailsTab) => prefer({ detailsTab: value })}>
+        <div className="dhead">
+          <h2 className="what">
+            <Mark kind={status} />
+            <span className="sr">{statusWord[status]}: </span>
+            <span className="cut">{displayName(row)}</span>
+          </h2>
+          <Tabs.List className="tabs" aria-label="Details" activateOnFocus>
+            {detailsTabs.map((value) => (
+              <Tabs.Tab key={value} value={value}>
+                {tabWords[value]}
+              </Tabs.Tab>
+            ))}
+          </Tabs.List>
+          <div className="acts">
+            <Verbs row={row} />
+            <IconButton
+              label="Close details"
+              icon={X}
+              size="small"
+              onClick={() => {
+                useView.setState({ detailsOpen: false })
+                window.dispatchEvent(new CustomEvent('procession:focus-grid'))
+              }}
+            />
+          </div>
+        </div>
+        {detailsTabs.map((value) => (
+          <Tabs.Panel key={value} value={value} className="panel" tabIndex={-1}>
+            {value === tab && panels[value](row)}
+          </Tabs.Panel>
+        ))}
+      </Tabs.Root>
+    </section>
+  )
+}
+
+/** The size in force, the one the user chose (null: the usual) and the largest. */
+function useDetailsSize() {
+  const width = useWindowWidth()
+  const height = useWindowHeight()
+  const { detailsHeight, detailsWidth } = useView()
+  const beside = width >= besideFrom
+  const most = beside ? width - gridKeeps.width : height - gridKeeps.height
+  const usual = beside ? Math.round(width * usualShare) : width < narrowUnder ? usualHeight.narrow : usualHeight.wide
+  const wanted = beside ? detailsWidth : detailsHeight
+  const chosen = wanted === null ? null : Math.max(leastSize, Math.min(most, wanted))
+  return { beside, most, chosen, now: chosen ?? usual }
+}

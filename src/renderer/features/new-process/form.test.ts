@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest'
+import {
+  emptyForm,
+  equalLine,
+  type Form,
+  fieldOfFailure,
+  newSession,
+  problemsOf,
+  startInput,
+  workspaceOf,
+} from './form.ts'
+
+const sessions = [{ id: 's1', name: 'atlas', path: '/work/atlas', active: true, readOnly: null }]
+const known = { sessions, rows: [{ sessionId: 's1', alias: 'book-feed', name: 'cuddly-sister' }] }
+const form = (over: Partial<Form>): Form => ({ ...emptyForm('s1'), command: 'sleep 5', ...over })
+
+describe('what is wrong with a new process', () => {
+  test('nothing', () => expect(problemsOf(form({}), known)).toEqual({}))
+
+  test.each([
+    [{ command: '' }, 'command', 'Type the command'],
+    [{ command: "sh -c 'x" }, 'command', 'not closed'],
+    [{ alias: 'a b' }, 'alias', 'Use letters'],
+    [{ alias: 'book-feed' }, 'alias', 'taken in atlas'],
+    [{ alias: 'cuddly-sister' }, 'alias', 'taken in atlas'],
+    [{ session: newSession }, 'newFolder', 'Give the folder'],
+    [{ session: newSession, newFolder: 'x' }, 'newFolder', 'whole path'],
+    [{ cwd: 'x' }, 'cwd', 'whole path'],
+    [{ environment: 'A=1\nnonsense' }, 'environment', '"nonsense" is not NAME=value'],
+    [{ grace: 'soon' }, 'grace', 'Give seconds'],
+  ] as const)('%j', (over, field, sentence) => {
+    expect(problemsOf(form(over), known)).toEqual({ [field]: expect.stringContaining(sentence) })
+  })
+
+  test('an alias of another session is free', () => {
+    expect(problemsOf(form({ alias: 'book-feed', session: newSession, newFolder: '/x' }), known)).toEqual({})
+  })
+})
+
+describe('what is asked of the daemon', () => {
+  test('only what was chosen', () => {
+    expect(startInput(form({}), '/work/atlas')).toEqual({ workspace: '/work/atlas', argv: ['sleep', '5'], env: {} })
+    const full = form({
+      command: 'run "a b"',
+      alias: 'x',
+      cwd: '/srv',
+      environment: 'A=1=2\n\nB=',
+      stopSignal: 'INT',
+      grace: '2.5',
+    })
+    expect(startInput(full, '/work/atlas')).toEqual({
+      workspace: '/work/atlas',
+      argv: ['run', 'a b'],
+      env: { A: '1=2', B: '' },
+      alias: 'x',
+      cwd: '/srv',
+      stopSignal: 'INT',
+      graceMs: 2500,
+    })
+    expect(workspaceOf(form({ session: newSession, newFolder: '/new' }), sessions)).toBe('/new')
+  })
+
+  test('the equal line hides secrets when shown and keeps them when copied', () => {
+    const secret = form({ command: 'run "a b" password=hunter2', alias: 'x', environment: 'API_TOKEN=abc' })
+    expect(equalLine(secret, '/work/atlas', 'hide')).toBe(
+      "procession session start -C /work/atlas --alias x --env API_TOKEN=••• -- run 'a b' password=•••",
+    )
+    expect(equalLine(secret, '/work/atlas', 'keep')).toContain("--env API_TOKEN=abc -- run 'a b' password=hunter2")
+  })
+})
+
+test.each([
+  ['not_found', '/data/run.sh was not found.', 'command'],
+  ['conflict', 'The alias book-feed is taken.', 'alias'],
+  ['bad_input', 'The working folder /nowhere does not exist.', 'cwd'],
+  ['not_permitted', 'The workspace /x is writable by others.', 'session'],
+  ['bad_input', 'NOPE is not a signal.', 'stopSignal'],
+  ['disconnected', 'There is no connection to the daemon.', 'form'],
+] as const)('%s %j belongs to %s', (code, message, field) => {
+  expect(fieldOfFailure({ code, message })).toBe(field)
+})

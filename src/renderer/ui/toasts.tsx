@@ -1,0 +1,46 @@
+import { Toast } from '@base-ui/react/toast'
+import { X } from 'lucide-react'
+import { IconButton } from './button.tsx'
+import { Mark } from './mark.tsx'
+
+type ToastData = { readonly kind: string }
+
+const manager = Toast.createToastManager<ToastData>()
+
+// Long enough to read two sentences; an error waits until it is dismissed.
+const readingMs = 6000
+
+/** A short note in the corner. `kind` names its mark. */
+export function notify(kind: string, title: string, description = ''): void {
+  manager.add({
+    title,
+    description,
+    data: { kind },
+    timeout: kind === 'failed' ? 0 : readingMs,
+    priority: kind === 'failed' ? 'high' : 'low',
+  })
+}
+
+export function Toasts() {
+  return (
+    <Toast.Provider toastManager={manager}>
+      <Toast.Portal>
+        <Toast.Viewport className="toasts">
+          <ToastList />
+        </Toast.Viewport>
+      </Toast.Portal>
+    </Toast.Provider>
+  )
+}
+
+function ToastList() {
+  const { toasts } = Toast.useToastManager<ToastData>()
+  return toasts.map((toast) => (
+    <Toast.Root key={toast.id} toast={toast} className="popup toast" hidden={toast.limited}>
+      <Mark kind={toast.data?.kind ?? 'unknown'} />
+      <Toast.Title />
+      <Toast.Close render={<IconButton label="Dismiss" icon={X} size="small" />} />
+      {toast.description && <Toast.Description />}
+    </Toast.Root>
+  ))
+}
