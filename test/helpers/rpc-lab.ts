@@ -104,13 +104,13 @@ export async function rpcLab(handlers: Partial<Handlers>): Promise<RpcLab> {
 }
 
 /** Handlers that the test does not give answer that they do not exist. */
-export function completeHandlers(own: Partial<Handlers>): Handlers {
+function completeHandlers(own: Partial<Handlers>): Handlers {
   const missing = (method: string) => async () => failure('unsupported', `The test has no ${method}.`)
   const all = Object.fromEntries(Object.keys(contract).map((method) => [method, missing(method)]))
   return { ...all, ...own } as Handlers
 }
 
-export function memoryKeys(): WebKeyStore {
+function memoryKeys(): WebKeyStore {
   const expiries = new Map<string, number>()
   return {
     add: (hash, expiresAt) => void expiries.set(hash, expiresAt),

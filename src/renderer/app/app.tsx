@@ -14,11 +14,9 @@ import { Dialogs } from './dialogs.tsx'
 import { Rail } from './rail.tsx'
 import { useReportContext } from './report-context.ts'
 import { useShortcuts } from './shortcuts.ts'
-import { useAppearanceOnDocument } from './theme.ts'
 
 /** The whole window. */
 export function App() {
-  useAppearanceOnDocument()
   useAppCommands()
   useShortcuts()
   useReportContext()

@@ -2,6 +2,7 @@ import { useEffect } from 'react'
 import { createKeybindingsHandler } from 'tinykeys'
 import { type Command, type CommandId, commands } from '../../shared/commands/commands.ts'
 import { statuses } from '../../shared/text/status.ts'
+import { useAppearance } from '../data/appearance-store.ts'
 import { commandContext, isOffered, runCommand } from '../data/commands.ts'
 import { useDialog } from '../data/dialog-store.ts'
 import { tinyKeys } from '../data/key-words.ts'
@@ -19,7 +20,7 @@ const isPlainKey = (keys: string): boolean => !keys.includes('$mod') && !/^F\d+$
 
 function isHeard(command: Command, keys: string, event: KeyboardEvent): boolean {
   if (useDialog.getState().open !== null) return false
-  if (isPlainKey(keys) && isTyping(event)) return false
+  if (isPlainKey(keys) && (isTyping(event) || !useAppearance.getState().singleKeys)) return false
   if (command.where === 'anywhere') return true
   // Ctrl+A in a text field selects its text.
   if (isTyping(event)) return false

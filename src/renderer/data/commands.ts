@@ -11,8 +11,8 @@ export type Handlers = Readonly<Partial<Record<CommandId, Handler>>>
 // The part that mounted last stands first; what it does not know goes to those below.
 const stack: { readonly current: Handlers }[] = []
 
-/** Commands that only the desktop application has; Electron main carries out the window ones itself. */
-const desktopOnly: ReadonlySet<CommandId> = new Set(['app.quit', 'window.close', 'window.minimise', 'window.open'])
+/** Commands that only the desktop application has; Electron main carries them out. */
+const ofMain: ReadonlySet<CommandId> = new Set(['app.quit', 'window.close', 'window.minimise', 'window.open'])
 
 /** Says what commands do while the component is there. */
 export function useCommandHandlers(handlers: Handlers): void {
@@ -39,11 +39,13 @@ export const commandContext = (): CommandContext => ({
   connected: isConnected(),
 })
 
-const handlerOf = (id: CommandId): Handler | undefined =>
-  stack.findLast(({ current }) => current[id] !== undefined)?.current[id]
+function handlerOf(id: CommandId): Handler | undefined {
+  if (ofMain.has(id)) return desktopLink() ? () => desktopLink()?.post({ kind: 'command', id }) : undefined
+  return stack.findLast(({ current }) => current[id] !== undefined)?.current[id]
+}
 
 /** True when this face has the command at all. */
-export const isOffered = (id: CommandId): boolean => !desktopOnly.has(id) || desktopLink() !== null
+export const isOffered = (id: CommandId): boolean => !ofMain.has(id) || desktopLink() !== null
 
 export const isEnabled = (command: Command): boolean =>
   handlerOf(command.id as CommandId) !== undefined && command.enabled(commandContext())

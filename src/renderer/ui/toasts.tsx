@@ -7,8 +7,9 @@ type ToastData = { readonly kind: string }
 
 const manager = Toast.createToastManager<ToastData>()
 
-// Long enough to read two sentences; an error waits until it is dismissed.
+// Long enough to read two sentences, and an error twice; the pointer or the keyboard on it stops the clock.
 const readingMs = 6000
+const errorReadingMs = 15_000
 
 /** A short note in the corner. `kind` names its mark. */
 export function notify(kind: string, title: string, description = ''): void {
@@ -16,7 +17,7 @@ export function notify(kind: string, title: string, description = ''): void {
     title,
     description,
     data: { kind },
-    timeout: kind === 'failed' ? 0 : readingMs,
+    timeout: kind === 'failed' ? errorReadingMs : readingMs,
     priority: kind === 'failed' ? 'high' : 'low',
   })
 }

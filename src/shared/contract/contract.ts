@@ -10,8 +10,6 @@ import {
   sessionRowSchema,
 } from './schemas.ts'
 
-export { protocolVersion } from './protocol.ts'
-
 // Limits: generous for people, small enough that no input can exhaust the daemon.
 const path = z.string().min(1).max(4096)
 const word = z.string().min(1).max(4096)

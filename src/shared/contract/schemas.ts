@@ -15,7 +15,7 @@ import type { RunEnd } from '../domain/run-end.ts'
 const epochMs = z.number().int()
 const count = z.number().int().min(0)
 
-export const runEndSchema: z.ZodType<RunEnd> = z.strictObject({
+const runEndSchema: z.ZodType<RunEnd> = z.strictObject({
   code: z.number().int().nullable(),
   signal: z.string().nullable(),
   at: epochMs,
@@ -38,7 +38,7 @@ const stoppingSchema: z.ZodType<Stopping> = z.strictObject({
   survivors: z.array(z.number().int()),
 })
 
-export const lifeSchema: z.ZodType<Life> = z.union([
+const lifeSchema: z.ZodType<Life> = z.union([
   z.strictObject({ kind: z.literal('new') }),
   z.strictObject({ kind: z.literal('starting'), run: count, since: epochMs }),
   z.strictObject({ kind: z.literal('up'), run: count, since: epochMs, program: programSchema }),
@@ -54,7 +54,7 @@ export const lifeSchema: z.ZodType<Life> = z.union([
   }),
 ])
 
-export const usageSchema: z.ZodType<Usage> = z.strictObject({
+const usageSchema: z.ZodType<Usage> = z.strictObject({
   cpuPct: z.number(),
   rssBytes: z.number(),
   listen: z.array(z.string()),

@@ -11,7 +11,7 @@ export type ProcessUri = {
   readonly query: readonly { readonly key: string; readonly value: string | null }[]
 }
 
-export const knownSchemes = ['exec'] as const
+const knownSchemes = ['exec'] as const
 
 const example = 'exec://localhost/usr/bin/sleep?60'
 const hostPattern = /^[A-Za-z0-9_.@:%[\]-]*$/

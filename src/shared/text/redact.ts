@@ -32,11 +32,11 @@ export function isSecretKey(key: string): boolean {
 }
 
 /** `user:password@` inside any URI becomes `user:•••@`. */
-export const redactUserInfo = (text: string): string =>
+const redactUserInfo = (text: string): string =>
   text.replace(/([a-z][a-z0-9+.-]*:\/\/[^\s/?#:@]*:)([^\s/?#]*)@/gi, (_, before: string) => `${before}${redacted}@`)
 
 /** `key=value` with a secret key becomes `key=•••`; user info in URIs likewise. Other text is unchanged. */
-export function redactElement(element: string): string {
+function redactElement(element: string): string {
   const at = element.indexOf('=')
   if (at > 0 && isSecretKey(element.slice(0, at)) && at + 1 < element.length) {
     return `${element.slice(0, at)}=${redacted}`

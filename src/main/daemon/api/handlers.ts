@@ -1,4 +1,4 @@
-import type { Contract, MethodOf, OutputOf, ParsedInputOf } from '../../../shared/contract/contract.ts'
+import type { MethodOf, OutputOf, ParsedInputOf } from '../../../shared/contract/contract.ts'
 import type { FeedPlace } from '../../../shared/contract/schemas.ts'
 import type { Result } from '../../../shared/domain/result.ts'
 
@@ -16,5 +16,3 @@ export type Handlers = {
 } & {
   readonly [M in MethodOf<'bytes'>]: (input: ParsedInputOf<M>, context: RequestContext) => StreamResult<Uint8Array>
 }
-
-export type ContractMethod = keyof Contract

@@ -1,4 +1,4 @@
-import type { RestartPolicy, RunRow } from '../../../shared/domain/rows.ts'
+import type { RestartPolicy } from '../../../shared/domain/rows.ts'
 import type { ProcessState } from '../../../shared/machine/life-machine.ts'
 
 /** How a process is started. Everything in it is redacted; real values are in the secrets file under `secretRef`. */
@@ -27,6 +27,3 @@ export type ProcessRecord = {
   readonly state: ProcessState
   readonly createdAt: number
 }
-
-/** A run as session.db keeps it, with the identity of its program. */
-export type RunRecordRow = RunRow & { readonly startTime: string | null; readonly bootId: string | null }

@@ -7,7 +7,7 @@ import type { Supervision } from './supervision.ts'
 /** After SIGKILL to the whole tree; what is still there then is reported as a survivor. */
 const killPatienceMs = 10_000
 
-export const ended = (supervised: Supervised): boolean => {
+const ended = (supervised: Supervised): boolean => {
   const { life } = supervised.state
   return life.kind !== 'stopping' || life.survivors.length > 0
 }

@@ -48,7 +48,6 @@ export function useAppCommands(): void {
     'theme.light': () => setAppearance({ theme: 'light' }),
     'theme.dark': () => setAppearance({ theme: 'dark' }),
     'help.keys': () => openDialog({ kind: 'keys' }),
-    'app.quit': askQuit,
   })
 }
 

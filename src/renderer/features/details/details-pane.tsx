@@ -1,6 +1,6 @@
 import { Tabs } from '@base-ui/react/tabs'
 import { X } from 'lucide-react'
-import { type ReactNode, useDeferredValue, useEffect, useRef } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { displayName, type ProcessRow } from '../../../shared/domain/rows.ts'
 import { statusWord } from '../../../shared/text/status.ts'
 import { useCommandHandlers } from '../../data/commands.ts'
@@ -12,6 +12,7 @@ import { type DetailsTab, detailsTabs, prefer, useView } from '../../data/view-s
 import { IconButton } from '../../ui/button.tsx'
 import { Mark } from '../../ui/mark.tsx'
 import { Splitter } from '../../ui/splitter.tsx'
+import { useCalm } from '../../ui/use-calm.ts'
 import { useWindowHeight, useWindowWidth } from '../../ui/use-size.ts'
 import { Verbs } from './verbs.tsx'
 
@@ -21,6 +22,8 @@ const narrowUnder = 1000
 const usualHeight = { wide: 300, narrow: 224 } as const
 const usualShare = 0.46
 const leastSize = 140
+// Running through the rows with an arrow key must not open every log on the way.
+const calmMs = 150
 // The grid keeps room for its head and a few rows.
 const gridKeeps = { height: 240, width: 560 } as const
 
@@ -30,8 +33,10 @@ type Panels = Readonly<Record<DetailsTab, (row: ProcessRow) => ReactNode>>
 
 /** The selected process, below the grid or beside it. The app says what stands in the tabs. */
 export function DetailsPane({ panels }: { readonly panels: Panels }) {
-  // Running through the rows with an arrow key must not open every log on the way.
-  const shown = useDeferredValue(useSelection((state) => state.shown))
+  const shown = useCalm(
+    useSelection((state) => state.shown),
+    calmMs,
+  )
   const row = useProcess(shown)
   const open = useView((state) => state.detailsOpen)
   const showTab = (tab: DetailsTab) => {

@@ -1,6 +1,7 @@
 import { useRef } from 'react'
 import { type Command, type CommandId, commands, type MenuName } from '../../../shared/commands/commands.ts'
 import { movementKeys } from '../../../shared/commands/movement.ts'
+import { setAppearance, useAppearance } from '../../data/appearance-store.ts'
 import { isOffered } from '../../data/commands.ts'
 import { closeDialog } from '../../data/dialog-store.ts'
 import { keyWords } from '../../data/key-words.ts'
@@ -37,15 +38,26 @@ function sections(): Section[] {
 /** Every key, from the registry. */
 export function KeysDialog() {
   const close = useRef<HTMLButtonElement>(null)
+  const singleKeys = useAppearance((state) => state.singleKeys)
   return (
     <Dialog
       title="Keyboard shortcuts"
       onClose={closeDialog}
       initialFocus={close}
       foot={
-        <Button ref={close} onClick={closeDialog}>
-          Close
-        </Button>
+        <>
+          <label className="check-label">
+            <input
+              type="checkbox"
+              checked={singleKeys}
+              onChange={(event) => setAppearance({ singleKeys: event.target.checked })}
+            />
+            Single letters are keys
+          </label>
+          <Button ref={close} onClick={closeDialog}>
+            Close
+          </Button>
+        </>
       }
     >
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled area must be reachable from the keyboard */}

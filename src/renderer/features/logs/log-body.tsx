@@ -102,7 +102,6 @@ export function LogBody(props: LogBodyProps) {
   const measure = logWrap ? virtual.measureElement : undefined
   return (
     <div className="log-frame" data-part="log">
-      {/* biome-ignore lint/a11y/useKeyWithClickEvents: lines are picked with the pointer; Ctrl+A and copy work from the keyboard */}
       <div
         ref={scrolled}
         className={logWrap ? 'log wrap' : 'log'}
@@ -145,7 +144,7 @@ export function LogBody(props: LogBodyProps) {
             )
           })}
         </div>
-        {items.count === 0 && <LogEmpty state={state} row={row} />}
+        {lines.count === 0 && <LogEmpty state={state} row={row} />}
       </div>
       <LogTicks reader={reader} state={state} hits={find.hits} current={find.current} failingId={failingId} />
       {state.loadingOlder && <span className="popup log-top muted">Loading older lines</span>}

@@ -8,8 +8,8 @@ import { useNow } from '../../data/clock.ts'
 import { useProcessDetail } from '../../data/process-detail.ts'
 import { useRows } from '../../data/rows-store.ts'
 import { usageOf } from '../../data/usage-history.ts'
-import { Chart } from '../../ui/chart.tsx'
 import { useSystemTheme } from '../../ui/use-system-theme.ts'
+import { Chart } from './chart.tsx'
 import { ExitHistory } from './exit-history.tsx'
 
 // Charts do not blow up noise: an idle process is a flat line.

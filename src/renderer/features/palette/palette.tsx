@@ -74,7 +74,6 @@ export function Palette({ onClose, onCommand, onShow }: PaletteProps) {
               onKeyDown={onKeyDown}
             />
           </div>
-          {/* biome-ignore lint/a11y/useFocusableInteractive: the field keeps the keyboard and names the active entry */}
           <div id={list} className="palette-list" role="listbox" aria-label="Results">
             {groups.map((group) => (
               // biome-ignore lint/a11y/useSemanticElements: a group of options, not of fields

@@ -30,7 +30,9 @@ export function Cell({ id, row, status }: CellProps & { readonly id: ColumnId })
     case 'status':
       return (
         <span className="c-status" role="gridcell">
-          <span className={`s-${status}`}>{statusWord[status]}</span>
+          <span key={status} className={`s-${status}`}>
+            {statusWord[status]}
+          </span>
         </span>
       )
     case 'detail':

@@ -1,5 +1,5 @@
 import { useVirtualizer, type VirtualItem } from '@tanstack/react-virtual'
-import { type MouseEvent, useCallback, useEffect, useMemo, useRef } from 'react'
+import { type MouseEvent, type RefObject, useCallback, useEffect, useMemo, useRef } from 'react'
 import { useAppearance } from '../../data/appearance-store.ts'
 import { type Column, gridTemplate, visibleColumns } from '../../data/columns.ts'
 import { useCommandHandlers } from '../../data/commands.ts'
@@ -35,6 +35,7 @@ export function Grid({ lines }: { readonly lines: readonly GridLine[] }) {
   const cursorIndex = useCursorIndex(lines)
   const virtual = useLines(lines, scrolled, windowWidth < phoneWidth, cursorIndex)
   const focusLine = useFocusLine(lines, scrolled, virtual.scrollToIndex)
+  useKeepInSight(scrolled, cursorIndex, virtual.scrollToIndex)
   useCommandHandlers({ 'edit.selectAll': () => selectEveryLine(lines) })
 
   useEffect(() => {
@@ -164,6 +165,21 @@ function useLines(
     height: virtualizer.getTotalSize(),
     scrollToIndex: useCallback((index: number) => virtualizer.scrollToIndex(index), [virtualizer]),
   }
+}
+
+/** When the details take room away from the grid, the line with the cursor stays in sight. */
+function useKeepInSight(
+  scrolled: RefObject<HTMLDivElement | null>,
+  cursorIndex: number,
+  scrollToIndex: (index: number) => void,
+): void {
+  const { height } = useElementSize(scrolled)
+  const before = useRef(height)
+  useEffect(() => {
+    const isSmaller = height < before.current
+    before.current = height
+    if (isSmaller && useSelection.getState().cursor !== null) scrollToIndex(cursorIndex)
+  }, [height, cursorIndex, scrollToIndex])
 }
 
 /** Moves the keyboard to a line: scrolls there, and focuses it as soon as it is drawn. */

@@ -45,6 +45,8 @@ function Refused({ title, body }: { readonly title: string; readonly body: strin
 
 function Loading() {
   const client = useConnection((state) => state.client)
+  const gaveUp = useConnection((state) => state.link?.kind === 'gave-up')
+  if (gaveUp) return <Empty art={<Mark kind="unknown" />} title="The daemon is not running" />
   if (client.kind === 'refused') return <Refused title={client.message} body={client.hint} />
   return <Empty art={<Mark kind="starting" />} title="Connecting to the daemon" />
 }

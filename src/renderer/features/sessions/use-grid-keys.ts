@@ -1,4 +1,5 @@
 import type { KeyboardEvent } from 'react'
+import { useAppearance } from '../../data/appearance-store.ts'
 import { type SelectMode, selectAll, selectAt } from '../../data/selection.ts'
 import { useSelection } from '../../data/selection-store.ts'
 import { clearFilters, toggleGroup, useView } from '../../data/view-store.ts'
@@ -62,7 +63,8 @@ export function gridKeyHandler({ lines, cursorIndex, page, focusLine, onOpen }: 
 
   function move(event: KeyboardEvent): boolean {
     const letter = event.key.length === 1
-    if (letter && (event.ctrlKey || event.metaKey || event.shiftKey)) return false
+    if (letter && (!useAppearance.getState().singleKeys || event.ctrlKey || event.metaKey || event.shiftKey))
+      return false
     const to = destination(event.key, cursorIndex, lines.length, page)
     if (to === null) return false
     const index = clamp(to, lines.length)

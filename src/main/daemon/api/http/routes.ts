@@ -1,10 +1,8 @@
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import type { ApiLog } from '../log.ts'
 import { commonHeaders } from './security-headers.ts'
 import { addWebRoutes, type WebAccess } from './web-routes.ts'
-
-export type RouteContext = Context<{ Bindings: HttpBindings }>
 
 export type RouteOptions = {
   /** Version of Procession. */

@@ -8,7 +8,7 @@ import { type Request, type RequestMessage, send, sendFailure, startRequest } fr
 import type { ServerChannel } from './server-channel.ts'
 
 /** A window reads a few feeds and logs; this many at once is a client gone wrong. */
-export const maxOpenRequests = 256
+const maxOpenRequests = 256
 
 /**
  * Speaks the protocol with one client until its channel closes: greets, answers calls, feeds streams. Whatever does not
