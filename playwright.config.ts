@@ -14,6 +14,7 @@ export default defineConfig({
   reporter: 'list',
   projects: [
     { name: 'electron', testMatch: '**/*.electron.spec.ts' },
+    { name: 'pictures', testMatch: '**/*.pictures.ts' },
     { name: 'chromium', testMatch: '**/*.chromium.spec.ts', use: { launchOptions: chromiumLaunch() } },
   ],
 })

@@ -10,7 +10,7 @@ export type Tally = { readonly all: number; readonly of: Readonly<Record<Status,
 /** What a person should look at: it failed, or nobody knows. */
 export const attentionStatuses: readonly Status[] = ['failed', 'unknown']
 
-export function tallyOf(rows: Iterable<Pick<ProcessRow, 'life'>>, lostSince: number | null): Tally {
+function tallyOf(rows: Iterable<Pick<ProcessRow, 'life'>>, lostSince: number | null): Tally {
   const of = Object.fromEntries(statuses.map((status) => [status, 0])) as Record<Status, number>
   let all = 0
   for (const row of rows) {

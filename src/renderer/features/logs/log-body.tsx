@@ -60,6 +60,7 @@ export function LogBody(props: LogBodyProps) {
   const { lines } = reader
   const { logWrap, logTimes } = useLogLook()
   const scrolled = useRef<HTMLDivElement>(null)
+  const stopped = row.life.kind === 'down'
   const [expanded, setExpanded] = useState<ReadonlySet<number>>(new Set())
   // biome-ignore lint/correctness/useExhaustiveDependencies: the version says that the lines changed
   const items = useMemo(
@@ -70,9 +71,10 @@ export function LogBody(props: LogBodyProps) {
           lines,
           streams: streams === 'both' ? ['out', 'err'] : [streams],
           live: state.live && !state.held,
+          stopped,
         }),
       ),
-    [lines, state.version, state.live, state.held, runs, streams],
+    [lines, state.version, state.live, state.held, runs, streams, stopped],
   )
   const virtual = useLogItems(reader, items, scrolled, logWrap, following)
   const selection = useLineSelection(

@@ -20,7 +20,7 @@ type Open = { readonly arena: Arena; readonly index: number }
 export type WindowLimits = { readonly maxLines: number; readonly maxBytes: number }
 
 // Chromium caps an element at 33,554,428 px, that is 1,864,134 lines of 18 px; the bytes bound the memory of a tab.
-export const windowLimits: WindowLimits = { maxLines: 1_000_000, maxBytes: 192 * 1024 * 1024 }
+const windowLimits: WindowLimits = { maxLines: 1_000_000, maxBytes: 192 * 1024 * 1024 }
 
 /**
  * A window of the merged lines of two growing files. Bytes stay bytes; a line is decoded when it is shown. Lines are

@@ -46,6 +46,7 @@ export function LogToolbar(props: LogToolbarProps) {
     <div className="logbar">
       <FindField find={find} onFind={onFind} onStep={onStep} onLeave={props.onLeaveFind} />
       <IconButton
+        className="optional"
         label="Previous match"
         icon={ChevronUp}
         size="small"
@@ -53,6 +54,7 @@ export function LogToolbar(props: LogToolbarProps) {
         onClick={() => onStep(-1)}
       />
       <IconButton
+        className="optional"
         label="Next match"
         icon={ChevronDown}
         size="small"
@@ -71,7 +73,7 @@ export function LogToolbar(props: LogToolbarProps) {
       />
       <Menu
         trigger={
-          <Button look="quiet" size="small" className="only-wide">
+          <Button look="quiet" size="small" className="only-wide optional">
             {streamWords[logStreams]}
             <Icon of={ChevronDown} />
           </Button>
@@ -85,7 +87,13 @@ export function LogToolbar(props: LogToolbarProps) {
         />
       </Menu>
       <span className="push" />
-      <IconButton label="Copy selected lines" icon={Copy} size="small" className="not-phone" onClick={props.onCopy} />
+      <IconButton
+        label="Copy selected lines"
+        icon={Copy}
+        size="small"
+        className="not-phone optional"
+        onClick={props.onCopy}
+      />
       <IconButton label="Save log as" icon={Download} size="small" onClick={props.onSave} />
     </div>
   )

@@ -22,7 +22,7 @@ function window(offset = 0) {
     { stream: 'err', offset: 0, time: 2, bytes: encode('x\n') },
     { stream: 'out', offset: offset + 4, time: 3, bytes: encode('c\n') },
   ])
-  return { lines, streams: ['out', 'err'] as const, live: true }
+  return { lines, streams: ['out', 'err'] as const, live: true, stopped: false }
 }
 
 describe('rules of runs', () => {
@@ -37,6 +37,11 @@ describe('rules of runs', () => {
 
   test('a run that ended last has its end at the end', () => {
     expect(runRules([run(1, 0, 0, 0)], window()).at(-1)).toMatchObject({ before: 4, mark: 'succeeded' })
+  })
+
+  test('a run that was stopped did not fail', () => {
+    expect(runRules([run(1, 0, 0, 143)], { ...window(), stopped: true }).at(-1)?.mark).toBe('stopped')
+    expect(runRules([run(1, 0, 0, 143)], window()).at(-1)?.mark).toBe('failed')
   })
 
   test('what is outside the window has no rule', () => {

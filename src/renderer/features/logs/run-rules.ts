@@ -14,7 +14,7 @@ export type RunRule = {
   readonly fact: string
   readonly note: string
   /** Shape of an end; null for a start. */
-  readonly mark: 'failed' | 'succeeded' | null
+  readonly mark: 'failed' | 'succeeded' | 'stopped' | null
 }
 
 type Window = {
@@ -22,6 +22,8 @@ type Window = {
   readonly streams: readonly StreamName[]
   /** True when the window goes on to the end of the files. */
   readonly live: boolean
+  /** True when the last run ended because somebody stopped it. */
+  readonly stopped: boolean
 }
 
 const offsetIn = (run: RunRow, stream: StreamName): number => (stream === 'out' ? run.outOffset : run.errOffset)
@@ -45,7 +47,7 @@ const startRule = (run: RunRow, before: number): RunRule => ({
   mark: null,
 })
 
-function endRule(run: RunRow, before: number): RunRule[] {
+function endRule(run: RunRow, before: number, stopped: boolean): RunRule[] {
   const { end, startedAt } = run
   if (end === null) return []
   const after = startedAt === null ? '' : `, after ${formatLength(end.at - startedAt)}`
@@ -56,7 +58,7 @@ function endRule(run: RunRow, before: number): RunRule[] {
       before,
       fact: endSentence(end),
       note: `${formatClock(end.at)}${after}`,
-      mark: endedWell(end) ? 'succeeded' : 'failed',
+      mark: stopped ? 'stopped' : endedWell(end) ? 'succeeded' : 'failed',
     },
   ]
 }
@@ -68,7 +70,10 @@ export function runRules(runs: readonly RunRow[], window: Window): RunRule[] {
     const begin = firstLineOf(run, window)
     const next = ordered[index + 1]
     const finish = next ? firstLineOf(next, window) : window.live ? window.lines.count : null
-    return [...(begin === null ? [] : [startRule(run, begin)]), ...(finish === null ? [] : endRule(run, finish))]
+    return [
+      ...(begin === null ? [] : [startRule(run, begin)]),
+      ...(finish === null ? [] : endRule(run, finish, next === undefined && window.stopped)),
+    ]
   })
 }
 

@@ -41,7 +41,7 @@ const longestGraceS = 86_400
 type Environment = { readonly values: Readonly<Record<string, string>>; readonly problem: string | null }
 
 /** One `NAME=value` per line. */
-export function parseEnvironment(text: string): Environment {
+function parseEnvironment(text: string): Environment {
   const values: Record<string, string> = {}
   for (const line of text.split('\n')) {
     if (line.trim() === '') continue

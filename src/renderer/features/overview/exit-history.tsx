@@ -7,7 +7,14 @@ import { useNow } from '../../data/clock.ts'
 import { Mark } from '../../ui/mark.tsx'
 
 /** How each run ended, newest first. */
-export function ExitHistory({ runs }: { readonly runs: readonly RunRow[] }) {
+export function ExitHistory({
+  runs,
+  stopped,
+}: {
+  readonly runs: readonly RunRow[]
+  /** True when the newest run ended because somebody stopped it. */
+  readonly stopped: boolean
+}) {
   const now = useNow()
   if (runs.length === 0) return null
   return (
@@ -30,11 +37,11 @@ export function ExitHistory({ runs }: { readonly runs: readonly RunRow[] }) {
           </tr>
         </thead>
         <tbody>
-          {runs.map((run) => (
+          {runs.map((run, index) => (
             <tr key={run.run}>
               <td className="muted">{run.run}</td>
               <td className="wide">
-                <RunEndCell run={run} />
+                <RunEndCell run={run} stopped={stopped && index === 0} />
               </td>
               <td className="num muted">{run.startedAt === null ? '–' : formatMoment(run.startedAt, now)}</td>
               <td className="num muted">{took(run, now)}</td>
@@ -46,11 +53,11 @@ export function ExitHistory({ runs }: { readonly runs: readonly RunRow[] }) {
   )
 }
 
-function RunEndCell({ run }: { readonly run: RunRow }) {
+function RunEndCell({ run, stopped }: { readonly run: RunRow; readonly stopped: boolean }) {
   if (run.end) {
     return (
       <span className="st">
-        <Mark kind={endedWell(run.end) ? 'succeeded' : 'failed'} />
+        <Mark kind={stopped ? 'stopped' : endedWell(run.end) ? 'succeeded' : 'failed'} />
         {endSentence(run.end)}
       </span>
     )

@@ -25,7 +25,7 @@ export function Overview({ row }: { readonly row: ProcessRow }) {
       <Charts row={row} />
       <div className="side">
         <Identity row={row} detail={detail} />
-        {detail && <ExitHistory runs={detail.runs} />}
+        {detail && <ExitHistory runs={detail.runs} stopped={row.life.kind === 'down'} />}
         {detail && detail.envNames.length > 0 && <Environment names={detail.envNames} />}
       </div>
     </section>

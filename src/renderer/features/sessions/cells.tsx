@@ -12,7 +12,7 @@ import { shownDetail, shownStrong, shownUsage } from '../../data/shown-status.ts
 import { Sparkline } from '../../ui/sparkline.tsx'
 
 /** No value. One dash everywhere. */
-export const Dash = () => <span className="unit">–</span>
+const Dash = () => <span className="unit">–</span>
 
 // Below this a line of CPU use is noise and is drawn flat.
 const leastCpuPct = 5

@@ -20,8 +20,6 @@ type Term = { readonly field: Field | 'any'; readonly text: string; readonly exc
  */
 export type Filter = { readonly terms: readonly Term[]; readonly problem: string | null }
 
-export const noFilter: Filter = { terms: [], problem: null }
-
 /**
  * Words match name, command, host and session; `status:failed`, `host:x`, `session:x`, `label:x` and `name:x` match one
  * of them; `!` before a token excludes; double quotes keep spaces. All tokens must hold.

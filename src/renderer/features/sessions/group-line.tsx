@@ -59,11 +59,10 @@ export const GroupLine = memo(function GroupLine(props: GroupLineProps) {
   )
 })
 
-/** The end of a path says more than its beginning. */
-const shortPath = (path: string): string => {
-  const parts = path.split('/')
-  return parts.length > 4 ? `…/${parts.slice(-2).join('/')}` : path
-}
+// What fits the column; the end of a path says more than its beginning.
+const shownPathLength = 18
+const shortPath = (path: string): string =>
+  path.length > shownPathLength ? `…/${path.split('/').slice(-2).join('/')}` : path
 
 const countOfStatus = (state: RowsState, ids: readonly string[], lostSince: number | null) => {
   const counts = new Map<Status, number>()
