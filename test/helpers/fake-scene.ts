@@ -7,7 +7,7 @@ import type { FakeDaemonOptions } from './fake-daemon.ts'
 import { FakeLog } from './fake-log.ts'
 import { processDetail, processRow, sessionRow, upLife } from './rows.ts'
 
-export const rendererFolder = join(import.meta.dirname, '../../out/renderer')
+const rendererFolder = join(import.meta.dirname, '../../out/renderer')
 
 const minute = 60_000
 
@@ -48,7 +48,7 @@ export function oneOfEach(now: number): { readonly row: ProcessRow; readonly wor
   }))
 }
 
-export const snapshotOf = (processes: readonly ProcessRow[]): RowsSnapshot => ({
+const snapshotOf = (processes: readonly ProcessRow[]): RowsSnapshot => ({
   sessions: [sessionRow()],
   processes: [...processes],
   hosts: [{ name: 'local', cores: 16, load1: 3.1 }],
