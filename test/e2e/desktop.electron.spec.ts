@@ -189,6 +189,51 @@ test('a killed daemon comes back by itself, with the same processes and no dupli
   await expect(window.getByRole('log')).toContainText(/line \d+/)
 })
 
+test('a daemon that keeps dying is started five times, then the app says so and waits for a person', async () => {
+  test.setTimeout(120_000)
+  await using app = await startDesktopApp(test.info())
+  const { window, lab, desktop } = app
+  const row = await lab.startScript('survivor', 'exec sleep 3005')
+  await hasStatus(window, 'survivor', 'Running')
+  let pid = lab.daemonPid
+  for (let death = 1; death <= 6; death++) {
+    process.kill(pid, 'SIGKILL')
+    await until(() => !isRunning(pid), { what: `death ${death} of the daemon` })
+    if (death < 6)
+      pid = await until(() => lab.answeringPid(), { what: `start ${death} of the daemon`, timeoutMs: 30_000 })
+  }
+  // Which of the two depends on whether the last one had been connected to when it died.
+  await expect(window.getByRole('alert').filter({ hasText: /ended 6 times|could not be started/ })).toBeVisible()
+  expect(readFileSync(lab.places.log, 'utf8').match(/The daemon begins/g)).toHaveLength(1 + 5)
+  expect(await lab.answeringPid()).toBeNull()
+  await until(async () => (await desktop.tray.menu()).some(({ label }) => label === 'Try again'), {
+    what: 'Try again in the tray',
+  })
+  expect(isRunning(pidOf(row))).toBe(true)
+
+  await desktop.tray.click(['Try again'])
+  await until(() => lab.answeringPid(), { what: 'the daemon', timeoutMs: 30_000 })
+  await hasStatus(window, 'survivor', 'Running')
+  await lab.startDaemon()
+  expect(pidOf(await lab.row('survivor'))).toBe(pidOf(row))
+})
+
+test('a picture of the window is what the theme says', async () => {
+  await using app = await startDesktopApp(test.info())
+  const { window, lab } = app
+  await lab.startScript('counter', counter)
+  await hasStatus(window, 'counter', 'Running')
+  await window.emulateMedia({ colorScheme: 'dark' })
+  await window.screenshot({ path: test.info().outputPath('dark.png') })
+  const size = readFileSync(test.info().outputPath('dark.png'))
+  // Width and height stand at 16 and 20 of a PNG (RFC 2083, 4.1.1).
+  expect([size.readUInt32BE(16), size.readUInt32BE(20)]).toEqual([1280, 800])
+  const colours = () => window.evaluate(`getComputedStyle(document.body).backgroundColor`)
+  expect(await colours()).toBe('rgb(15, 17, 21)')
+  await window.emulateMedia({ colorScheme: 'light' })
+  expect(await colours()).toBe('rgb(255, 255, 255)')
+})
+
 test('the page has no way out: sandboxed, isolated, no foreign page, no second window', async () => {
   await using app = await startDesktopApp(test.info())
   const { window, electron } = app

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
-import { ensureDaemon } from '../../src/main/carrier/daemon-process.ts'
+import { ensureDaemon, findDaemon } from '../../src/main/carrier/daemon-process.ts'
 import { findNode } from '../../src/main/carrier/find-node.ts'
 import { type Places, placesOf } from '../../src/main/carrier/places.ts'
 import { connectUnixSocket } from '../../src/main/carrier/unix-socket.ts'
@@ -77,6 +77,12 @@ export class DaemonLab implements AsyncDisposable {
     this.#client = createClient({ connect: () => connectUnixSocket(this.places.socket), once: true })
     const up = await this.#client.up
     if (!up.ok) throw new Error(up.message)
+  }
+
+  /** The pid of the daemon that answers; null where none does. */
+  async answeringPid(): Promise<number | null> {
+    const found = await findDaemon(this.places)
+    return found.ok ? (found.value?.pid ?? null) : null
   }
 
   /** The pid of the daemon, which is started if it does not run. */

@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process'
 import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { findDaemon } from '../../src/main/carrier/daemon-process.ts'
 import { DaemonLab, daemonEntry, ourNode, pidOf } from '../helpers/daemon-lab.ts'
 import { until } from '../helpers/until.ts'
 
@@ -16,7 +15,7 @@ describe('the daemon as a process', () => {
       stdio: 'ignore',
       env: { ...process.env, ...marks, PROCESSION_NODE: ourNode() },
     })
-    await until(() => answeringPid(lab).then((pid) => pid === child.pid), { what: 'our daemon to answer' })
+    await until(() => lab.answeringPid().then((pid) => pid === child.pid), { what: 'our daemon to answer' })
     await lab.startDaemon()
     const environ = readFileSync(`/proc/${lab.daemonPid}/environ`, 'utf8')
     expect(environ).not.toContain('PROCESSION_ID=')
@@ -34,7 +33,7 @@ describe('the daemon as a process', () => {
       stdio: ['ignore', 'ignore', 'ignore', descriptor, descriptor],
     })
     closeSync(descriptor)
-    await until(() => answeringPid(lab).then((pid) => pid === child.pid), { what: 'our daemon to answer' })
+    await until(() => lab.answeringPid().then((pid) => pid === child.pid), { what: 'our daemon to answer' })
     await lab.startDaemon()
     const links = readdirSync(`/proc/${lab.daemonPid}/fd`).map((name) => linkOf(lab.daemonPid, name))
     expect(links).not.toContain('/etc/hostname')
@@ -73,9 +72,4 @@ function linkOf(pid: number, name: string): string {
   } catch {
     return ''
   }
-}
-
-async function answeringPid(lab: DaemonLab): Promise<number | null> {
-  const found = await findDaemon(lab.places)
-  return found.ok ? (found.value?.pid ?? null) : null
 }

@@ -69,7 +69,10 @@ export function createDaemonLink({ places, launch, onChange }: DaemonLinkOptions
     const trusted = checkSocketFolder(places)
     if (!trusted.ok) return trusted
     const there = await connectUnixSocket(places.socket)
-    if (there.ok) return there
+    if (there.ok) {
+      budget.foundRunning()
+      return there
+    }
     const started = await start()
     return started.ok ? connectUnixSocket(places.socket) : started
   }

@@ -10,6 +10,12 @@ describe('the start budget', () => {
     expect(budget.take()).toBe(1)
   })
 
+  test('beside a daemon that ran already, the first start is a restart', () => {
+    const budget = createStartBudget(() => 0)
+    budget.foundRunning()
+    expect(Array.from({ length: maxRestarts + 1 }, () => budget.take())).toEqual([1, 2, 3, 4, 5, null])
+  })
+
   test('restarts that are long past do not count', () => {
     let now = 0
     const budget = createStartBudget(() => now)

@@ -7,6 +7,8 @@ export const restartWindowMs = 10 * 60_000
 export type StartBudget = {
   /** The number of the restart (0 for the first start of all), or null when it was started too often. */
   take(): number | null
+  /** One ran already: whatever is started from now on is a restart. */
+  foundRunning(): void
   /** A person asked for another try. */
   reset(): void
 }
@@ -26,6 +28,9 @@ export function createStartBudget(now: () => number): StartBudget {
       if (restarts.length >= maxRestarts) return null
       restarts.push(at)
       return restarts.length
+    },
+    foundRunning() {
+      startedBefore = true
     },
     reset() {
       startedBefore = false
