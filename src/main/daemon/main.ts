@@ -44,6 +44,15 @@ const refuse = (message: string, hint: string): never => {
   process.exit(1)
 }
 
+/** What SQLite says of a file does not tell which file. */
+function naming<T>(path: string, open: () => T): T {
+  try {
+    return open()
+  } catch (error) {
+    throw new Error(`${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+  }
+}
+
 async function main(places: Places): Promise<void> {
   for (const prepare of [prepareHome, prepareSocketFolder]) {
     const prepared = prepare(places)
@@ -57,7 +66,8 @@ async function main(places: Places): Promise<void> {
     startTime: readStat(process.pid)?.startTime ?? '',
     home: places.home,
   }
-  const lock = acquireLock(join(places.home, 'daemon.lock'), self)
+  const lockPath = join(places.home, 'daemon.lock')
+  const lock = naming(lockPath, () => acquireLock(lockPath, self))
   if (!lock.ok) {
     // Not an error: whoever started us finds the daemon that was first.
     process.stderr.write(`A daemon runs already. ${lock.message}\n`)
@@ -69,7 +79,7 @@ async function main(places: Places): Promise<void> {
   process.on('uncaughtException', (error) => log.error({ error }, 'An error that nobody caught'))
   process.on('unhandledRejection', (error) => log.error({ error }, 'A failure that nobody awaited'))
 
-  const homeStore = createHomeStore(openDatabase(places.database, homeMigrations))
+  const homeStore = createHomeStore(naming(places.database, () => openDatabase(places.database, homeMigrations)))
   const logs = createLogService({ now: Date.now })
   const ring = createFeedRing<RowsSnapshot, RowsEvent>({
     capacity: ringCapacity,

@@ -3,6 +3,7 @@ import { desktopLink } from '../data/desktop-link.ts'
 import { closeDialog, useDialog } from '../data/dialog-store.ts'
 import { useRows } from '../data/rows-store.ts'
 import { useSelection } from '../data/selection-store.ts'
+import { useSettledRows } from '../data/settled-rows.ts'
 import { KeysDialog } from '../features/help/keys-dialog.tsx'
 import { NewProcessDialog } from '../features/new-process/new-process-dialog.tsx'
 import { Palette } from '../features/palette/palette.tsx'
@@ -16,14 +17,14 @@ const sessionOfSelection = (): string | null => {
   return shown === null ? null : (useRows.getState().processes.get(shown)?.sessionId ?? null)
 }
 
-/** A new row comes with the feed, a moment after the answer to the start. */
+/** A new row comes with the feed, a moment after the answer to the start; it takes the keyboard once the grid has it. */
 function showWhenThere(id: string): void {
-  const isThere = () => useRows.getState().processes.has(id)
+  const isThere = () => useSettledRows.getState().rows.processes.has(id)
   if (isThere()) {
     showProcess(id)
     return
   }
-  const stop = useRows.subscribe(() => {
+  const stop = useSettledRows.subscribe(() => {
     if (!isThere()) return
     stop()
     showProcess(id)

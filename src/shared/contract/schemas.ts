@@ -66,7 +66,7 @@ export const sessionRowSchema: z.ZodType<SessionRow> = z.strictObject({
   path: z.string(),
   active: z.boolean(),
   readOnly: z
-    .strictObject({ kind: z.enum(['locked', 'unsafe', 'missing', 'damaged']), message: z.string() })
+    .strictObject({ kind: z.enum(['locked', 'unsafe', 'missing', 'damaged', 'copied', 'full']), message: z.string() })
     .nullable(),
 })
 

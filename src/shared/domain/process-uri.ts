@@ -14,7 +14,8 @@ export type ProcessUri = {
 const knownSchemes = ['exec'] as const
 
 const example = 'exec://localhost/usr/bin/sleep?60'
-const hostPattern = /^[A-Za-z0-9_.@:%[\]-]*$/
+/** No longer than names can be in the DNS. */
+const hostPattern = /^[A-Za-z0-9_.@:%[\]-]{0,253}$/
 
 /** Reads a URI. Failures are `bad_input` and say which part is wrong. */
 export function parseProcessUri(text: string): Result<ProcessUri> {

@@ -6,7 +6,10 @@ export const restartPolicies = ['never', 'always', 'on-failure'] as const
 export type RestartPolicy = (typeof restartPolicies)[number]
 
 /** Why a workspace is only shown and not supervised here. */
-export type ReadOnlyReason = { readonly kind: 'locked' | 'unsafe' | 'missing' | 'damaged'; readonly message: string }
+export type ReadOnlyReason = {
+  readonly kind: 'locked' | 'unsafe' | 'missing' | 'damaged' | 'copied' | 'full'
+  readonly message: string
+}
 
 /** A session: a named group of processes that lives in one folder. */
 export type SessionRow = {

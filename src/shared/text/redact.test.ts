@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { isSecretKey, redactArgv, redactUri } from './redact.ts'
+import { argvOfUri, parseProcessUri, uriOfArgv } from '../domain/process-uri.ts'
+import { isSecretKey, isSecretVariable, redactArgv, redactUri } from './redact.ts'
+
+const argvOfShown = (uri: string) => {
+  const parsed = parseProcessUri(uri)
+  const argv = parsed.ok ? argvOfUri(parsed.value) : parsed
+  return argv.ok ? argv.value : argv.message
+}
 
 describe('secrets', () => {
   test.each([
@@ -48,5 +55,39 @@ describe('secrets', () => {
       'exec://u:•••@h/a%20b?x=1&pass%77ord=•••&y#z',
     )
     expect(redactUri('exec://localhost/bin/true')).toBe('exec://localhost/bin/true')
+  })
+
+  test.each([
+    [['--password', 'hunter2'], '?--password&•••'],
+    [['x', '--dsn=postgres://u:hunter2@h/db?a=1&b'], '?x&--dsn=postgres://u:•••@h/db?a=1%26b'],
+    [['postgres://u:hunter2@h/a b#c'], '?postgres://u:•••@h/a%20b%23c'],
+    [['a=b', '--token', 'hunter2', 'c'], '?a=b&--token&•••&c'],
+  ])('the URI of the command line %j hides what the command line hides', (args, query) => {
+    const uri = uriOfArgv(['/bin/x', ...args])
+    expect(redactUri(uri)).toBe(`exec://localhost/bin/x${query}`)
+    expect(argvOfShown(redactUri(uri))).toEqual(redactArgv(['/bin/x', ...args]))
+  })
+
+  test('neither a fragment nor a bad escape hides a secret', () => {
+    expect(redactUri('exec://h/x?a#password=hunter2')).toBe('exec://h/x?a#password=•••')
+    expect(redactUri('exec://h/x#alias')).toBe('exec://h/x#alias')
+    expect(redactUri('exec://h/x?pass%77ord=hunter2%ff')).toBe('exec://h/x?pass%77ord=•••')
+  })
+
+  test.each(['a', 'A', 'Aa', '-', '_', ':', '://', '://:', '%', '&', 'a=', '@', '://u:p@'])(
+    'an argument of 128 KiB of %j is looked at in one pass',
+    (unit) => {
+      const argument = unit.repeat(131_072 / unit.length)
+      // Quadratic time would be minutes here, and the test runner's limit is seconds.
+      redactArgv(['/bin/x', argument, `${argument}=x`, `--${argument}`])
+      redactUri(`exec://localhost/bin/x?${argument}`)
+      parseProcessUri(`exec://${argument}]/bin/x`)
+    },
+  )
+
+  test('a variable is secret by its name or by the password in its URI', () => {
+    expect(isSecretVariable('API_KEY', 'x')).toBe(true)
+    expect(isSecretVariable('DB', 'postgres://u:hunter2@h/db')).toBe(true)
+    expect(isSecretVariable('DB', 'postgres://u@h/db')).toBe(false)
   })
 })

@@ -24,16 +24,19 @@ const secretPairs = new Set(['api key', 'private key'])
 export function isSecretKey(key: string): boolean {
   const words = key
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
-    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
+    .replace(/([A-Z])([A-Z][a-z])/g, '$1 $2')
     .toLowerCase()
     .split(/[^a-z0-9]+/)
     .filter((word) => word !== '')
   return words.some((word, index) => secretWords.has(word) || secretPairs.has(`${word} ${words[index + 1] ?? ''}`))
 }
 
-/** `user:password@` inside any URI becomes `user:•••@`. */
+/**
+ * `user:password@` inside any URI becomes `user:•••@`. The scheme is not matched but for its last character: arguments of
+ * 128 KiB come, and a pattern that may begin at each of their letters takes minutes.
+ */
 const redactUserInfo = (text: string): string =>
-  text.replace(/([a-z][a-z0-9+.-]*:\/\/[^\s/?#:@]*:)([^\s/?#]*)@/gi, (_, before: string) => `${before}${redacted}@`)
+  text.replace(/(?<=[a-z0-9+.-])(:\/\/[^\s/?#:@]*:)[^\s/?#]*@/gi, (_, before: string) => `${before}${redacted}@`)
 
 /** `key=value` with a secret key becomes `key=•••`; user info in URIs likewise. Other text is unchanged. */
 function redactElement(element: string): string {
@@ -57,29 +60,45 @@ export function redactArgv(argv: readonly string[]): string[] {
   })
 }
 
-/** A URI as it may be stored and shown: secret query values and passwords replaced, everything else byte for byte. */
+/** True when the value of a variable of this name may be neither stored nor shown: `API_KEY=...`, `DB=postgres://u:pw@h`. */
+export const isSecretVariable = (name: string, value: string): boolean =>
+  isSecretKey(name) || redactUserInfo(value) !== value
+
+/**
+ * A URI as it may be stored and shown: secrets in it replaced, everything else byte for byte. Its query is a command
+ * line, so what `redactArgv` would replace there is replaced here, also where it is percent-encoded.
+ */
 export function redactUri(uri: string): string {
-  const query = uri.indexOf('?')
-  if (query < 0) return redactUserInfo(uri)
-  const hash = uri.indexOf('#', query)
-  const end = hash < 0 ? uri.length : hash
-  const pairs = uri
-    .slice(query + 1, end)
-    .split('&')
-    .map((pair) => {
-      const at = pair.indexOf('=')
-      const key = at < 0 ? pair : pair.slice(0, at)
-      return at > 0 && isSecretKey(decodeQuietly(key)) && at + 1 < pair.length
-        ? `${key}=${redacted}`
-        : redactUserInfo(pair)
-    })
-  return `${redactUserInfo(uri.slice(0, query))}?${pairs.join('&')}${uri.slice(end)}`
+  const [, base = '', query, fragment] = /^([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s.exec(uri) ?? []
+  return [
+    redactUserInfo(base),
+    query === undefined ? '' : `?${redactPairs(query)}`,
+    fragment === undefined ? '' : `#${redactPairs(fragment)}`,
+  ].join('')
 }
 
+function redactPairs(text: string): string {
+  const pairs = text.split('&')
+  const elements = pairs.map(decodeQuietly)
+  // The path that stands before the query is the program, as in `argvOfUri`.
+  const [, ...shown] = redactArgv(['', ...elements])
+  return pairs.map((pair, index) => replaceSecret(pair, elements[index] ?? '', shown[index] ?? '')).join('&')
+}
+
+/** `pair` is how `element` is written in a URI, `shown` what may be seen of it. Keeps the bytes of what stays. */
+function replaceSecret(pair: string, element: string, shown: string): string {
+  if (shown === element) return pair
+  const at = pair.indexOf('=')
+  if (at > 0 && shown.endsWith(`=${redacted}`)) return `${pair.slice(0, at)}=${redacted}`
+  return shown.replace(/[\s%&#+]/g, encodeURIComponent)
+}
+
+/** Of bytes that are no UTF-8 the escapes of ASCII are decoded alone: a secret key must not hide behind a bad escape. */
 function decodeQuietly(text: string): string {
+  const spaced = text.replaceAll('+', ' ')
   try {
-    return decodeURIComponent(text.replaceAll('+', ' '))
+    return decodeURIComponent(spaced)
   } catch {
-    return text
+    return spaced.replace(/%([0-7][0-9a-f])/gi, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)))
   }
 }

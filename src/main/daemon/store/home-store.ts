@@ -5,6 +5,7 @@ export type HomeStore = ReturnType<typeof createHomeStore>
 
 export function createHomeStore(database: Database.Database) {
   const selectSessions = database.prepare<[], { path: string }>('SELECT path FROM sessions ORDER BY created_at, path')
+  const selectPath = database.prepare<[string], { path: string }>('SELECT path FROM sessions WHERE id = ?')
   const upsertSession = database.prepare(`INSERT INTO sessions (id, path, created_at) VALUES (@id, @path, @at)
     ON CONFLICT (path) DO UPDATE SET id = @id
     ON CONFLICT (id) DO UPDATE SET path = @path`)
@@ -17,6 +18,8 @@ export function createHomeStore(database: Database.Database) {
   return {
     /** Absolute paths of the workspaces that this home supervises, oldest first. */
     sessionPaths: (): string[] => selectSessions.all().map((row) => row.path),
+    /** Where the session with this id was last; null for one that this home does not know. */
+    pathOfSession: (id: string): string | null => selectPath.get(id)?.path ?? null,
     /** A workspace that was moved keeps its id and gets its new path. */
     rememberSession(id: string, path: string, at: number): void {
       upsertSession.run({ id, path, at })

@@ -4,7 +4,7 @@ import { isAbsolute, join, resolve } from 'node:path'
 import type { StartInput } from '../../../shared/contract/contract.ts'
 import { argvOfUri, parseProcessUri, uriOfArgv } from '../../../shared/domain/process-uri.ts'
 import { failure, type Result, success } from '../../../shared/domain/result.ts'
-import { isSecretKey, redactArgv, redacted, redactUri } from '../../../shared/text/redact.ts'
+import { isSecretVariable, redactArgv, redacted, redactUri } from '../../../shared/text/redact.ts'
 import type { Definition } from '../store/process-record.ts'
 import type { ProcessSecret } from '../store/secrets-file.ts'
 import { hashOfUri } from '../workspace/names.ts'
@@ -42,14 +42,16 @@ export function readRequest(input: StartInput, root: string, stored: Stored | nu
 
   const shownArgv = redactArgv(argv)
   const plainEnv = Object.entries({ ...callerPart(input.callerEnv), ...input.env })
+  const openEnv = Object.fromEntries(plainEnv.filter(([key, value]) => !isSecretVariable(key, value)))
+  const keptSecrets = Object.entries(stored?.secret?.env ?? {}).filter(([key]) => !(key in openEnv))
   const secretEnv = {
-    ...stored?.secret?.env,
-    ...Object.fromEntries(plainEnv.filter(([key]) => isSecretKey(key))),
+    ...Object.fromEntries(keptSecrets),
+    ...Object.fromEntries(plainEnv.filter(([key, value]) => isSecretVariable(key, value))),
     ...input.secretEnv,
   }
   const env = {
     ...known?.env,
-    ...Object.fromEntries(plainEnv.filter(([key]) => !isSecretKey(key))),
+    ...openEnv,
     ...Object.fromEntries(Object.keys(secretEnv).map((key) => [key, redacted])),
   }
   const shownUri = redactUri(uri)

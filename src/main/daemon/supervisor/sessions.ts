@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync, realpathSync } from 'node:fs'
-import { basename, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import type Database from 'better-sqlite3'
 import { failure, type Result, success } from '../../../shared/domain/result.ts'
 import type { ReadOnlyReason } from '../../../shared/domain/rows.ts'
@@ -127,7 +127,15 @@ function writable(session: OpenSession): Result<OpenSession> {
     case 'missing':
       return failure('not_found', `${session.path} cannot be used: ${message}.`, 'Bring the folder back')
     case 'damaged':
-      return failure('failed', `${session.path} cannot be used: ${message}.`, 'Restore db/session.db from a backup')
+      return failure('failed', `${session.path} cannot be used: ${message}.`, 'Restore these files from a backup')
+    case 'full':
+      return failure('failed', `${session.path} cannot be used: ${message}.`, 'Free some space, then try again')
+    case 'copied':
+      return failure(
+        'conflict',
+        `${session.path} cannot be used: ${message}.`,
+        'Use that one, or remove db/session.db and db/session.lock here and make it a session of its own with init',
+      )
   }
 }
 
@@ -138,27 +146,67 @@ function createDatabase(root: string, name: string, context: SessionsParts): voi
   store.close()
 }
 
-/** Reads a workspace into memory and takes its lock; whatever stands in the way makes it read-only, with the reason. */
+/**
+ * Reads a workspace into memory and takes its lock; whatever stands in the way makes it read-only, with the reason, and
+ * never stands in the way of another session.
+ */
 function load(path: string, context: SessionsParts): OpenSession {
   const paths = workspacePaths(path)
-  const unsafe = unsafeReason(path)
-  if (unsafe?.kind === 'missing') return emptySession(path, unsafe)
-  const lock: HeldLock | ReadOnlyReason = unsafe ?? takeLock(paths.lock, context.self)
-  const readOnly = 'kind' in lock ? lock : null
-  let database: Database.Database
+  let lock: HeldLock | ReadOnlyReason | null = null
+  let database: Database.Database | null = null
   try {
+    const unsafe = unsafeReason(path)
+    if (unsafe?.kind === 'missing') return emptySession(path, unsafe)
+    lock = unsafe ?? takeLock(paths.lock, context.self)
+    const readOnly = 'kind' in lock ? lock : null
     database = openDatabase(paths.database, sessionMigrations, { readonly: readOnly !== null })
+    return read(path, context, database, lock)
   } catch (error) {
-    if ('release' in lock) lock.release()
-    return emptySession(path, { kind: 'damaged', message: error instanceof Error ? error.message : String(error) })
+    database?.close()
+    if (lock !== null && 'release' in lock) lock.release()
+    context.parts.log.error({ error, session: path }, 'A session cannot be used')
+    return emptySession(path, error instanceof CopiedWorkspace ? error.reason : damageReason(path, error))
   }
+}
+
+/** Raised while a workspace is read that has the identity of another one, where it is still in use. */
+class CopiedWorkspace extends Error {
+  readonly reason: ReadOnlyReason
+  constructor(original: string) {
+    super(`it is a copy of the session in ${original}`)
+    this.reason = { kind: 'copied', message: this.message }
+  }
+}
+
+function damageReason(path: string, error: unknown): ReadOnlyReason {
+  const message = error instanceof Error ? error.message : String(error)
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (/^(SQLITE_FULL|SQLITE_IOERR_SHM|ENOSPC|EDQUOT)/.test(code)) {
+    return { kind: 'full', message: `the disk of ${join(path, 'db')} is full` }
+  }
+  const isClosed = /^(SQLITE_READONLY|SQLITE_CANTOPEN|EACCES|EPERM|EROFS)/.test(code)
+  return isClosed
+    ? { kind: 'unsafe', message: `${join(path, 'db')} cannot be written (${message}); make it writable` }
+    : { kind: 'damaged', message: `its database or its lock in ${join(path, 'db')} cannot be read (${message})` }
+}
+
+function read(
+  path: string,
+  context: SessionsParts,
+  database: Database.Database,
+  lock: HeldLock | ReadOnlyReason,
+): OpenSession {
+  const readOnly = 'kind' in lock ? lock : null
   const store = createSessionStore(database)
   const meta = store.meta() ?? { id: path, name: basename(path), machineId: context.machineId }
+  // Processes are told apart by their ids: one of the copy would be taken for its twin in the original, and stop it.
+  const original = context.homeStore.pathOfSession(meta.id)
+  if (original !== null && original !== path && isWorkspace(original)) throw new CopiedWorkspace(original)
   const session: OpenSession = {
     id: meta.id,
     name: meta.name,
     path,
-    paths,
+    paths: workspacePaths(path),
     store,
     readOnly,
     processes: new Map(),

@@ -6,6 +6,7 @@ import { failure, type Result, success } from '../../../shared/domain/result.ts'
 import { displayName } from '../../../shared/domain/rows.ts'
 import { initialState } from '../../../shared/machine/life-machine.ts'
 import type { Definition, ProcessRecord } from '../store/process-record.ts'
+import { fileFailure } from '../workspace/file-failure.ts'
 import { mirrorDefinition, unlinkAlias } from '../workspace/mirror.ts'
 import { checkAlias, freeNameOfUri, hashOfUri } from '../workspace/names.ts'
 import { type Requested, readRequest } from './definition.ts'
@@ -38,7 +39,9 @@ export async function startProcess(supervision: Supervision, input: StartInput):
   if (names) return names
   if (known && input.force) await stopAndWait(supervision, known, { now: false })
   const before = known?.definition ?? null
-  const supervised = store(supervision, session, input, request.value, known)
+  const stored = storeQuietly(supervision, session, input, request.value, known)
+  if (!stored.ok) return stored
+  const supervised = stored.value
   const report = (): StartReport => ({
     process: processRowOf(supervised),
     changed: before === null ? [] : changesBetween(before, supervised.definition),
@@ -147,6 +150,15 @@ function checkNames(session: OpenSession, input: StartInput, known: Supervised |
   return null
 }
 
+/** `store`, with what the disk refuses as a failure in words. */
+function storeQuietly(...parameters: Parameters<typeof store>): Result<Supervised> {
+  try {
+    return success(store(...parameters))
+  } catch (error) {
+    return fileFailure(error, `Could not record the process in ${parameters[1].path}`)
+  }
+}
+
 function store(
   supervision: Supervision,
   session: OpenSession,
@@ -171,8 +183,8 @@ function store(
 
 function redefine(supervision: Supervision, known: Supervised, definition: Definition): Supervised {
   const { alias } = known.definition
-  if (alias !== null && alias !== definition.alias) unlinkAlias(known.session.paths, alias)
   known.session.store?.setDefinition(known.id, definition, supervision.parts.now())
+  if (alias !== null && alias !== definition.alias) unlinkAlias(known.session.paths, alias)
   known.definition = definition
   return known
 }

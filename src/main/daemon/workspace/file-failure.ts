@@ -25,6 +25,7 @@ export function fileFailure(error: unknown, what: string): Failure {
       return failure('not_found', `${what}: a folder does not exist${path}.`, 'Check the path')
     case 'ENOSPC':
     case 'EDQUOT':
+    case 'SQLITE_FULL':
       return failure('failed', `${what}: the disk is full${path}.`, 'Free some space, then try again')
     case 'ENAMETOOLONG':
       return failure('bad_input', `${what}: the path is too long${path}.`, 'Choose a shorter path')

@@ -30,6 +30,7 @@ const phoneWidth = 600
 // Nearer than this to the end is at the end; nearer than this to the start asks for older lines.
 const endPx = 4
 const startPx = 400
+const upKeys: ReadonlySet<string> = new Set(['ArrowUp', 'PageUp', 'Home'])
 // UTF-8 needs at most four bytes per character; one more character tells that the line goes on.
 const shownBytes = 4 * (shownCharacters + 1)
 
@@ -93,6 +94,7 @@ export function LogBody(props: LogBodyProps) {
   }))
 
   const onKeyDown = (event: KeyboardEvent) => {
+    scroll.intend(upKeys.has(event.key))
     if (event.altKey && event.key.toLowerCase() === 'c') selection.copy(true)
     else if ((event.ctrlKey || event.metaKey) && event.key === 'a') selection.selectAll()
     else if (event.key === 'Escape' && selection.any) selection.clear()
@@ -112,7 +114,8 @@ export function LogBody(props: LogBodyProps) {
         aria-label={`Output of ${displayName(row)}`}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled area must be reachable from the keyboard
         tabIndex={0}
-        onScroll={scroll}
+        onScroll={scroll.onScroll}
+        onWheel={(event) => scroll.intend(event.deltaY < 0)}
         onClick={selection.onClick}
         onCopy={selection.onCopy}
         onKeyDown={onKeyDown}
@@ -197,8 +200,14 @@ type ScrollOptions = Pick<LogBodyProps, 'reader' | 'following' | 'onFollow'> & {
 }
 
 /** Scrolling up stops following, scrolling to the end follows again, and near the start older lines are read. */
-function useScroll({ scrolled, reader, following, onFollow }: ScrollOptions): () => void {
+function useScroll({ scrolled, reader, following, onFollow }: ScrollOptions) {
   const last = useRef({ top: 0, height: 0 })
+  // In a flood the end is scrolled to again before a step up is seen, so the wish to go up counts as much.
+  const leaving = useRef(false)
+  const intend = (up: boolean) => {
+    leaving.current = up && (scrolled.current?.scrollTop ?? 0) > 0
+    if (leaving.current && following) onFollow(false)
+  }
   // The pointer or the keyboard scrolls up; content that grows or shrinks only moves the end.
   const onScroll = () => {
     const element = scrolled.current
@@ -207,12 +216,13 @@ function useScroll({ scrolled, reader, following, onFollow }: ScrollOptions): ()
     const distance = height - clientHeight - top
     const movedUp = top < last.current.top && height >= last.current.height
     last.current = { top, height }
+    if (movedUp) leaving.current = false
     if (following && movedUp && distance > endPx) onFollow(false)
-    else if (!following && distance <= endPx && reader.state().live && !movedUp) onFollow(true)
+    else if (!following && distance <= endPx && reader.state().live && !movedUp && !leaving.current) onFollow(true)
     if (top < startPx && !following) void reader.loadOlder()
   }
   useEffect(() => {
     if (!following && (scrolled.current?.scrollTop ?? 0) < startPx) void reader.loadOlder()
   }, [following, reader, scrolled])
-  return onScroll
+  return { onScroll, intend }
 }

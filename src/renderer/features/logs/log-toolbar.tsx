@@ -146,8 +146,8 @@ function FindField({ find, onFind, onStep, onLeave }: FindFieldProps) {
         onChange={(event) => onFind({ query: event.target.value })}
         onKeyDown={onKeyDown}
       />
-      <span className="small" role="status">
-        {find.problem ?? findCount(find)}
+      <span className="small cut" role="status">
+        {find.problem === null ? findCount(find) : problemWords(find.problem)}
       </span>
       <FindToggle
         label="Match case"
@@ -164,6 +164,9 @@ function FindField({ find, onFind, onStep, onLeave }: FindFieldProps) {
     </div>
   )
 }
+
+/** The engine names the whole expression again before the reason; the field has room for the reason only. */
+const problemWords = (problem: string): string => problem.slice(problem.lastIndexOf(': ') + 1).trim()
 
 function FindToggle(props: {
   readonly label: string

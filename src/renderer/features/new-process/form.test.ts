@@ -3,6 +3,7 @@ import {
   emptyForm,
   equalLine,
   type Form,
+  failureSentence,
   fieldOfFailure,
   newSession,
   problemsOf,
@@ -73,9 +74,19 @@ test.each([
   ['not_found', '/data/run.sh was not found.', 'command'],
   ['conflict', 'The alias book-feed is taken.', 'alias'],
   ['bad_input', 'The working folder /nowhere does not exist.', 'cwd'],
+  ['not_found', 'The folder /nowhere does not exist.', 'cwd'],
   ['not_permitted', 'The workspace /x is writable by others.', 'session'],
   ['bad_input', 'NOPE is not a signal.', 'stopSignal'],
   ['disconnected', 'There is no connection to the daemon.', 'form'],
 ] as const)('%s %j belongs to %s', (code, message, field) => {
   expect(fieldOfFailure({ code, message })).toBe(field)
+})
+
+test.each([
+  ['It was not found.', 'Check the path', 'It was not found. Check the path.'],
+  ['It may not be executed.', "Run: chmod +x '/x'", "It may not be executed. Run: chmod +x '/x'"],
+  ['The folder /x does not exist.', 'Check --cwd', 'The folder /x does not exist.'],
+  ['It failed.', '', 'It failed.'],
+])('%j with the hint %j reads %j', (message, hint, sentence) => {
+  expect(failureSentence({ message, hint })).toBe(sentence)
 })

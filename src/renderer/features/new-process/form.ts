@@ -161,8 +161,14 @@ export function fieldOfFailure({ code, message }: Pick<Failure, 'code' | 'messag
   if (says(/\balias\b|\bname\b.*\b(taken|used)\b/i)) return 'alias'
   if (says(/\bsignal\b/i)) return 'stopSignal'
   if (says(/\benvironment\b|\bvariable\b/i)) return 'environment'
-  if (says(/\bworking (folder|directory)\b|\bcwd\b/i)) return 'cwd'
+  if (says(/^the (working )?(folder|directory)\b|\bcwd\b/i)) return 'cwd'
   if (says(/\bworkspace\b|\bsession\b/i)) return 'session'
   if (says(/\b(program|command|not found|executable|executed)\b/i) || code === 'not_found') return 'command'
   return 'form'
+}
+
+/** What failed and what to do, as sentences. A hint that names a flag of the command line helps nobody in a form. */
+export function failureSentence({ message, hint }: Pick<Failure, 'message' | 'hint'>): string {
+  if (hint === '' || / --[a-z]/.test(hint)) return message
+  return `${message} ${/\w$/.test(hint) ? `${hint}.` : hint}`
 }

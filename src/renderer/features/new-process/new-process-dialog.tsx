@@ -16,6 +16,7 @@ import {
   type Field,
   type FieldErrors,
   type Form,
+  failureSentence,
   fieldOfFailure,
   newSession,
   problemsOf,
@@ -126,15 +127,12 @@ const firstSession = (sessions: readonly SessionRow[], wanted: string | null): s
 async function start(form: Form, workspace: string): Promise<string | FieldErrors> {
   if (form.session === newSession) {
     const made = await daemon().call('sessions.init', { path: workspace })
-    if (!made.ok) return { newFolder: sentence(made) }
+    if (!made.ok) return { newFolder: failureSentence(made) }
   }
   const started = await daemon().call('process.start', startInput(form, workspace))
   if (started.ok) return started.value.process.id
-  return { [fieldOfFailure(started)]: sentence(started) }
+  return { [fieldOfFailure(started)]: failureSentence(started) }
 }
-
-const sentence = ({ message, hint }: { readonly message: string; readonly hint: string }): string =>
-  `${message} ${hint}`.trim()
 
 type RowsProps = {
   readonly form: Form
