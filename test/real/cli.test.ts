@@ -120,6 +120,8 @@ test('daemon: status starts none, start is idempotent, stop leaves processes run
   expect(isAlive(started.pid ?? 0)).toBe(true)
   expect(await home.json<Shown[]>(['session', 'show'])).toMatchObject([{ life: 'up', pid: started.pid, run: 1 }])
 
+  // With no daemon there, one is started for it: processes that outlived a crash are not forgotten.
+  await home.ok(['daemon', 'stop'])
   expect(await home.ok(['daemon', 'stop', '--processes'])).toMatch(/^Daemon stopped, pid \d+\n$/)
   expect(isAlive(started.pid ?? 0)).toBe(false)
   expect(await home.ok(['daemon', 'logs'])).toMatch(/^\d{4}-\d\d-\d\dT.* INFO /m)

@@ -1,5 +1,6 @@
 import type { ProcessDetail, ProcessRow } from '../../shared/domain/rows.ts'
 import { formatBytes } from '../../shared/text/bytes.ts'
+import { commandLine } from '../../shared/text/command-line.ts'
 import { detailSentence, endSentence } from '../../shared/text/detail.ts'
 import { formatAge, formatLength, formatMoment } from '../../shared/text/durations.ts'
 import { formatPercent } from '../../shared/text/numbers.ts'
@@ -78,7 +79,7 @@ export function detailFields(detail: ProcessDetail, session: string, now: number
     ['Memory', row.usage === null ? null : formatBytes(row.usage.rssBytes)],
     ['Listens on', row.usage === null || row.usage.listen.length === 0 ? null : row.usage.listen.join(', ')],
     ['URI', row.uri],
-    ['Command', row.argv.map(quoted).join(' ')],
+    ['Command', commandLine(row.argv)],
     ['Folder', detail.cwd],
     ['Variables', detail.envNames.length === 0 ? null : detail.envNames.join(' ')],
     ['Output', detail.paths.out],
@@ -99,9 +100,4 @@ export function historyLines(detail: ProcessDetail, now: number): string[] {
     return `  ${run}  ${started}  ${end === null ? '' : endSentence(end)}${length}`
   })
   return ['', 'Finished runs', ...lines]
-}
-
-/** As a person would type it for a POSIX shell; only for reading. */
-function quoted(argument: string): string {
-  return /^[\w@%+=:,./•-]+$/u.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`
 }

@@ -16,17 +16,21 @@ async function stop({ options }: Invocation, cli: Cli): Promise<Result<number>> 
   const processes = options.flag('processes')
   const client = await cli.daemon.find()
   if (!client.ok) return canOnlyBeSignalled(client) ? stopMute(client, processes, cli) : client
-  if (client.value === null) return sayNone(cli)
-  const status = await client.value.call('daemon.status', {})
+  // After a crash of the daemon its processes run on: only a new one can stop them.
+  const reached = client.value === null && processes ? await cli.daemon.connect() : client
+  if (!reached.ok) return reached
+  const daemon = reached.value
+  if (daemon === null) return sayNone(cli)
+  const status = await daemon.call('daemon.status', {})
   if (!status.ok) return status
-  const answer = await client.value.call('daemon.stop', { processes })
+  const answer = await daemon.call('daemon.stop', { processes })
   if (!answer.ok) return answer
   const { survivors } = answer.value
   if (survivors > 0) {
     return failure(
       'failed',
-      `The daemon was stopped, but ${survivors} ${survivors === 1 ? 'process is' : 'processes are'} still alive`,
-      'See them: procession session show',
+      `${survivors} ${survivors === 1 ? 'process is' : 'processes are'} still alive, so the daemon runs on`,
+      'See them: procession session show. Without --processes the daemon ends and leaves them',
     )
   }
   const left = processes ? 0 : status.value.processes.running

@@ -1,8 +1,9 @@
 import type { InputOf } from '../../../shared/contract/contract.ts'
 import type { Failure } from '../../../shared/domain/result.ts'
 import type { ProcessRow, SessionRow } from '../../../shared/domain/rows.ts'
+import { commandLine } from '../../../shared/text/command-line.ts'
 import { isSecretKey, redactArgv, redacted } from '../../../shared/text/redact.ts'
-import { quoteWord, splitWords } from './shell-words.ts'
+import { splitWords } from './shell-words.ts'
 
 export const fields = ['command', 'session', 'newFolder', 'alias', 'cwd', 'environment', 'stopSignal', 'grace'] as const
 export type Field = (typeof fields)[number]
@@ -152,7 +153,7 @@ export function equalLine(form: Form, workspace: string, secrets: 'hide' | 'keep
     '--',
     ...shownArgv,
   ]
-  return words.map((word) => (word.includes(redacted) ? word : quoteWord(word))).join(' ')
+  return commandLine(words)
 }
 
 /** Which field a refusal of the daemon is about, by its words; `form` when none is named. */

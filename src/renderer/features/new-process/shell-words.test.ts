@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { quoteWord, splitWords } from './shell-words.ts'
+import { commandLine } from '../../../shared/text/command-line.ts'
+import { splitWords } from './shell-words.ts'
 
 const words = (text: string) => {
   const split = splitWords(text)
@@ -28,7 +29,7 @@ describe('words of a command line', () => {
   test('quoting any words and splitting them gives them back', () => {
     fc.assert(
       fc.property(fc.array(fc.string()), (argv) => {
-        expect(words(argv.map(quoteWord).join(' '))).toEqual(argv)
+        expect(words(commandLine(argv))).toEqual(argv)
       }),
     )
   })

@@ -47,7 +47,3 @@ export function splitWords(text: string): Words {
   if (word !== null) words.push(word)
   return { ok: true, words }
 }
-
-/** One word as a POSIX shell reads it back unchanged. */
-export const quoteWord = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`

@@ -1,6 +1,7 @@
 import { useMemo } from 'react'
 import { displayName, type ProcessDetail, type ProcessRow } from '../../../shared/domain/rows.ts'
 import { formatBytes } from '../../../shared/text/bytes.ts'
+import { commandLine } from '../../../shared/text/command-line.ts'
 import { formatClock } from '../../../shared/text/durations.ts'
 import { formatPercent } from '../../../shared/text/numbers.ts'
 import { useAppearance } from '../../data/appearance-store.ts'
@@ -112,7 +113,7 @@ function Identity({ row, detail }: { readonly row: ProcessRow; readonly detail: 
         <dt>Runs on</dt>
         <dd>{row.host}</dd>
         <dt>Command</dt>
-        <dd className="mono">{row.argv.join(' ')}</dd>
+        <dd className="mono">{commandLine(row.argv)}</dd>
         <dt>Folder</dt>
         <dd className="mono">{detail?.cwd ?? '–'}</dd>
         <dt>Listens on</dt>

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { displayName, type ProcessRow } from '../../../shared/domain/rows.ts'
 import { measureBytes } from '../../../shared/text/bytes.ts'
+import { commandLine } from '../../../shared/text/command-line.ts'
 import { ageText } from '../../../shared/text/detail.ts'
 import { formatCount, formatPercent } from '../../../shared/text/numbers.ts'
 import { type Status, statusWord } from '../../../shared/text/status.ts'
@@ -54,7 +55,7 @@ export function Cell({ id, row, status }: CellProps & { readonly id: ColumnId })
         </span>
       )
     case 'command':
-      return <Plain>{row.argv.join(' ')}</Plain>
+      return <Plain>{commandLine(row.argv)}</Plain>
   }
 }
 
