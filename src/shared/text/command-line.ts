@@ -1,7 +1,7 @@
 import { redacted } from './redact.ts'
 
 /** One word as a POSIX shell reads it back unchanged. A word with a hidden secret stays as it is: it is only for reading. */
-export const quoteWord = (word: string): string =>
+const quoteWord = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) || word.includes(redacted) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 
 /** A command line as a person would type it. */
