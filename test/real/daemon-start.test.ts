@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { DaemonLab, daemonEntry, ourNode, pidOf } from '../helpers/daemon-lab.ts'
+import { DaemonLab, daemonEntry, ourNode, pidOf, pidsWith } from '../helpers/daemon-lab.ts'
 import { until } from '../helpers/until.ts'
 
 describe('the daemon as a process', () => {
@@ -48,6 +48,8 @@ describe('the daemon as a process', () => {
     await lab.stopDaemon()
     const pids = await Promise.all(Array.from({ length: 4 }, () => lab.ensureDaemon()))
     expect(new Set(pids).size).toBe(1)
+    // Nobody who lost is still on its way: it would take over once this one is stopped.
+    expect(pidsWith(`daemon.js\0--home\0${lab.places.home}`)).toEqual([pids[0]])
     await lab.startDaemon()
   })
 
