@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { RunRecord } from '../adapters/exec/port.ts'
 import type { Engine, EngineParts } from './engine.ts'
-import { programOf, recordPathOf } from './engine.ts'
+import { recordPathOf } from './engine.ts'
 import type { Supervised } from './model.ts'
 
 /**
@@ -94,10 +94,6 @@ function endUnobserved(engine: Engine, parts: EngineParts, supervised: Supervise
 function resumeStop(engine: Engine, supervised: Supervised): void {
   const { state } = supervised
   if (state.life.kind !== 'stopping') return
-  if (programOf(state.life) === null && state.life.killAt === null) {
-    engine.perform(supervised, state, { kind: 'kill-tree' })
-    return
-  }
   if (state.life.killAt === null) {
     engine.perform(supervised, state, { kind: 'kill-tree' })
   } else {
