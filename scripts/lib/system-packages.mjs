@@ -40,6 +40,8 @@ const packages = {
   busybox: { names: ['busybox', 'busybox-static'], probe: { command: 'busybox' } },
   procps: { names: ['procps'], probe: { command: 'ps' } },
   utilLinux: { names: ['util-linux'], probe: { command: 'setsid' } },
+  zsh: { names: ['zsh'], probe: { command: 'zsh' } },
+  fish: { names: ['fish'], probe: { command: 'fish' } },
 }
 
 /** @typedef {keyof typeof packages} PackageKey */
@@ -57,6 +59,9 @@ const parts = {
   busybox: ['busybox'],
   /** ps, setsid and what else the tests of processes call */
   'process tools': ['procps', 'utilLinux'],
+  /** for their completion, see resources/completion */
+  zsh: ['zsh'],
+  fish: ['fish'],
 }
 
 /** A part of the system that some tests need. @typedef {keyof typeof parts} PartName */

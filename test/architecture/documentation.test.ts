@@ -1,13 +1,14 @@
 import { existsSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { verbs } from '../../src/main/cli/verbs/index.ts'
+import { verbs as allVerbs } from '../../src/main/cli/verbs/index.ts'
 import type { Life, LifeKind } from '../../src/shared/domain/life.ts'
 import { errorCodes, exitCodeOf } from '../../src/shared/domain/result.ts'
 import { statusOf, statusWord } from '../../src/shared/text/status.ts'
 import { blocksOf, documentationPages, documentationRoot, examplesOf, readPage } from '../helpers/documentation.ts'
 
 const pages = documentationPages()
+const verbs = allVerbs.filter(({ hidden }) => hidden !== true)
 
 /** A page without its fenced blocks. */
 const proseOf = (page: string): string =>
@@ -85,11 +86,17 @@ const program = { identity: { bootId: 'b', pid: 1, startTime: '1' }, shimPid: 1 
 /** Each kind of life as the table of the glossary writes it. */
 const lives: Readonly<Record<LifeKind, readonly (readonly [string, Life])[]>> = {
   new: [['`new`', { kind: 'new' }]],
-  starting: [['`starting`', { kind: 'starting', run: 1, since: 1 }]],
+  blocked: [['`blocked`', { kind: 'blocked', since: 1, isRestart: false }]],
+  starting: [['`starting`', { kind: 'starting', run: 1, since: 1, program: null, readyBy: null }]],
   up: [['`up`', { kind: 'up', run: 1, since: 1, program }]],
+  paused: [['`paused`', { kind: 'paused', run: 1, since: 1, program }]],
   stopping: [
-    ['`stopping`', { kind: 'stopping', run: 1, since: 1, killAt: 2, program, by: 'user', next: 'down', survivors: [] }],
+    [
+      '`stopping`',
+      { kind: 'stopping', run: 1, since: 1, killAt: 2, program, by: 'user', next: { kind: 'start' }, survivors: [] },
+    ],
   ],
+  backoff: [['`backoff`', { kind: 'backoff', run: 1, since: 1, until: 2, end: end(1, null) }]],
   down: [['`down`', { kind: 'down', since: 1, reason: '' }]],
   exited: [
     ['`exited` with code 0', { kind: 'exited', run: 1, end: end(0, null) }],
@@ -98,7 +105,8 @@ const lives: Readonly<Record<LifeKind, readonly (readonly [string, Life])[]>> = 
       { kind: 'exited', run: 1, end: end(null, 'SIGKILL') },
     ],
   ],
-  failed: [['`failed`', { kind: 'failed', since: 1, reason: '' }]],
+  failed: [['`failed`', { kind: 'failed', since: 1, because: 'crash-loop', reason: '' }]],
+  ambiguous: [['`ambiguous`', { kind: 'ambiguous', run: 1, since: 1, candidates: [] }]],
   unknown: [['`unknown`', { kind: 'unknown', since: 1, reason: '', last: 'up' }]],
 }
 

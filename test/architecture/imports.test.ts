@@ -18,6 +18,11 @@ const rules: readonly Rule[] = [
   { files: shared, own: [shared], other: [] },
 
   {
+    files: /^src\/main\/daemon\/adapters\/ready\//,
+    own: [shared, /^src\/main\/daemon\/adapters\/ready\//],
+    other: [node],
+  },
+  {
     files: /^src\/main\/daemon\/adapters\/exec\//,
     own: [shared, files, /^src\/main\/daemon\/adapters\/exec\//],
     other: [node],
@@ -29,8 +34,18 @@ const rules: readonly Rule[] = [
   },
   {
     files: /^src\/main\/daemon\/workspace\//,
-    own: [shared, files, /^src\/main\/daemon\/(workspace|store)\//, /^resources\/workspace\//],
-    other: [node, /^yaml$/, /^@codenamize\/codenamize$/],
+    own: [shared, files, /^src\/main\/daemon\/(workspace|store)\//, /^resources\/(workspace|sample)\//],
+    other: [node, /^yaml$/, /^zod$/, /^@codenamize\/codenamize$/],
+  },
+  {
+    files: /^src\/main\/daemon\/conditions\//,
+    own: [shared, /^src\/main\/daemon\/conditions\//],
+    other: [/^@marcbachmann\/cel-js$/],
+  },
+  {
+    files: /^src\/main\/daemon\/importing\//,
+    own: [shared, /^src\/main\/daemon\/importing\//],
+    other: [node, /^yaml$/, /^better-sqlite3$/],
   },
   { files: /^src\/main\/daemon\/logs\//, own: [shared, /^src\/main\/daemon\/logs\//], other: [node] },
   {
@@ -42,7 +57,7 @@ const rules: readonly Rule[] = [
     files: /^src\/main\/daemon\/supervisor\//,
     own: [
       shared,
-      /^src\/main\/daemon\/(supervisor|store|workspace)\//,
+      /^src\/main\/daemon\/(supervisor|store|workspace|conditions|importing)\//,
       /^src\/main\/daemon\/adapters\/[a-z]+\/port\.ts$/,
     ],
     other: [node, /^better-sqlite3$/],
@@ -63,11 +78,16 @@ const rules: readonly Rule[] = [
     other: [node, /^pino$/],
   },
   // The composition root alone knows every part.
-  { files: /^src\/main\/daemon\/main\.ts$/, own: [shared, /^src\/main\/(daemon|carrier)\//], other: [node] },
+  {
+    files: /^src\/main\/daemon\/main\.ts$/,
+    own: [shared, /^src\/main\/(daemon|carrier|config)\//],
+    other: [node],
+  },
+  { files: /^src\/main\/config\//, own: [shared, files, /^src\/main\/config\//], other: [node, /^yaml$/, /^zod$/] },
 
   { files, own: [files], other: [node] },
   { files: /^src\/main\/carrier\//, own: [shared, files, /^src\/main\/carrier\//], other: [node, /^ws$/] },
-  { files: /^src\/main\/cli\//, own: [shared, /^src\/main\/(cli|carrier)\//], other: [node, /^commander$/] },
+  { files: /^src\/main\/cli\//, own: [shared, /^src\/main\/(cli|carrier|config)\//], other: [node, /^commander$/] },
   {
     files: /^src\/main\/desktop\//,
     own: [shared, /^src\/main\/(desktop|carrier)\//],

@@ -4,12 +4,16 @@ import { createPrinter } from '../../src/main/cli/printer.ts'
 import { readCommandLine } from '../../src/main/cli/program.ts'
 import { reportFailure } from '../../src/main/cli/report-failure.ts'
 import { verbs } from '../../src/main/cli/verbs/index.ts'
-import type { MethodOf } from '../../src/shared/contract/contract.ts'
-import { failure, type Result, success } from '../../src/shared/domain/result.ts'
+import type { FeedReader } from '../../src/shared/client/client.ts'
+import type { MethodOf, OutputOf } from '../../src/shared/contract/contract.ts'
+import { type Failure, failure, type Result, success } from '../../src/shared/domain/result.ts'
 import { rowStart } from './rows.ts'
 
 /** What a fake daemon answers, by method; what is not there fails. Given the input of the call. */
 export type Answers = { readonly [M in MethodOf<'call'>]?: (input: never) => Result<unknown> }
+
+/** The parts of its feeds, by method. A feed ends after them, and fails with a part that is a failure. */
+export type Feeds = { readonly [M in MethodOf<'feed'>]?: readonly (OutputOf<M> | Failure)[] }
 
 export type FakeRun = {
   readonly code: number
@@ -21,15 +25,21 @@ export type FakeRun = {
 
 type FakeOptions = {
   readonly answers?: Answers
+  readonly feeds?: Feeds
   /** `none`: no daemon runs and `find` says so. */
   readonly daemon?: 'running' | 'none' | Result<never>
   readonly isTerminal?: boolean
   readonly environment?: NodeJS.ProcessEnv
+  /** Answers questions as on a terminal; without it there is none to ask on. */
+  readonly confirm?: (question: string) => boolean
+  readonly askSecret?: (name: string) => string | null
+  /** Ctrl-C was pressed. */
+  readonly interrupted?: boolean
 }
 
 /** Runs one command line against a daemon that is made of answers. The workspace is /w, the time `rowStart` + 61 s. */
 export async function runFake(argv: readonly string[], options: FakeOptions = {}): Promise<FakeRun> {
-  const { environment = {}, isTerminal = false } = options
+  const { environment = {}, isTerminal = false, confirm, askSecret, interrupted = false } = options
   const stdout = Object.assign(new PassThrough(), { isTTY: isTerminal })
   const stderr = Object.assign(new PassThrough(), { isTTY: isTerminal })
   const calls: { method: string; input: unknown }[] = []
@@ -44,8 +54,9 @@ export async function runFake(argv: readonly string[], options: FakeOptions = {}
     places: fakePlaces,
     programRoot: '/nowhere',
     daemon: fakeDaemon(options, calls),
-    askSecret: null,
-    interrupted: () => AbortSignal.abort(),
+    askSecret: askSecret ? async (name) => askSecret(name) : null,
+    confirm: confirm ? async (question) => confirm(question) : null,
+    interrupted: () => (interrupted ? AbortSignal.abort() : new AbortController().signal),
     now: () => rowStart + 61_000,
   }
   const result = await request.verb.run(request.invocation, cli)
@@ -66,7 +77,7 @@ const fakePlaces: Cli['places'] = {
 }
 
 function fakeDaemon(
-  { answers = {}, daemon = 'running' }: FakeOptions,
+  { answers = {}, feeds = {}, daemon = 'running' }: FakeOptions,
   calls: { method: string; input: unknown }[],
 ): DaemonLink {
   const unused = () => Promise.resolve(failure('internal', 'Not faked'))
@@ -75,13 +86,22 @@ function fakeDaemon(
       calls.push({ method, input })
       return answers[method]?.(input as never) ?? failure('internal', `Not faked: ${method}`)
     }) as DaemonClient['call'],
-    watch: unused,
+    watch: (async (method: MethodOf<'feed'>, input: unknown, { signal, onPart }: FeedReader<unknown>) => {
+      calls.push({ method, input })
+      for (const part of feeds[method] ?? [failure('internal', `Not faked: ${method}`)]) {
+        if (signal.aborted) return failure('cancelled', 'Aborted')
+        if ('ok' in part) return part
+        await onPart(part)
+      }
+      return success(undefined)
+    }) as DaemonClient['watch'],
     bytes: unused,
   }
   const found = daemon === 'running' ? success(client) : daemon === 'none' ? success(null) : daemon
   return {
     connect: async () => success(client),
     find: async () => found,
+    glance: async () => (found.ok ? found.value : null),
     ensure: async () => success({ pid: 4711, started: daemon === 'none' }),
     terminate: async () => success({ pid: 4711 }),
   }

@@ -27,17 +27,25 @@ export function oneOfEach(now: number): { readonly row: ProcessRow; readonly wor
     killAt: now + 10 * minute,
     program,
     by: 'user',
-    next: 'down',
+    next: { kind: 'down', reason: 'Stopped by you' },
     survivors: [],
   }
+  const starting: Life = { kind: 'starting', run: 1, since: now, program: null, readyBy: null }
+  const paused: Life = { kind: 'paused', run: 1, since: now, program }
   const states: [string, Life, string, string][] = [
     ['eval-17', exited(137, now - 2 * minute), 'Failed', 'Exited with code 137 (killed)'],
-    ['report', { kind: 'failed', since: now - minute, reason: 'not found' }, 'Failed', 'Could not start: not found'],
+    [
+      'report',
+      { kind: 'failed', since: now - minute, because: 'could-not-start', reason: 'not found' },
+      'Failed',
+      'Could not start: not found',
+    ],
     ['ingest', { kind: 'unknown', since: now, reason: 'Not seen', last: 'up' }, 'Unknown', 'Not seen since'],
     ['notebook', stopping, 'Stopping', 'left before kill'],
-    ['warm-up', { kind: 'starting', run: 1, since: now }, 'Starting', 'Waiting for the program'],
+    ['warm-up', starting, 'Starting', 'Waiting for the program'],
     ['later', { kind: 'new' }, 'Waiting', 'not started yet'],
     ['train-a', upLife(1234), 'Running', 'Pid 1234'],
+    ['replay', paused, 'Paused', 'Paused by a stop signal'],
     ['board', { kind: 'down', since: now - minute, reason: 'Stopped by you' }, 'Stopped', 'Stopped by you'],
     ['prep', exited(0, now - minute), 'Succeeded', 'Exited with code 0'],
   ]
@@ -51,6 +59,7 @@ export function oneOfEach(now: number): { readonly row: ProcessRow; readonly wor
 const snapshotOf = (processes: readonly ProcessRow[]): RowsSnapshot => ({
   sessions: [sessionRow()],
   processes: [...processes],
+  dependences: [],
   hosts: [{ name: 'local', cores: 16, load1: 3.1 }],
 })
 

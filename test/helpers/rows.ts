@@ -1,3 +1,4 @@
+import { defaultRestartLimit } from '../../src/shared/domain/restart.ts'
 import type { ProcessDetail, ProcessRow, SessionRow } from '../../src/shared/domain/rows.ts'
 
 /** 2026-01-02 03:04:05.006 UTC, the start of `processRow()`. */
@@ -19,7 +20,10 @@ export const processRow = (changes: Partial<ProcessRow> = {}): ProcessRow => ({
   run: 3,
   restarts: 2,
   restart: 'always',
+  restartLimit: defaultRestartLimit,
   shutdown: true,
+  waitingFor: [],
+  notices: [],
   createdAt: rowStart - 60_000,
   startedAt: rowStart,
   lastEnd: null,
@@ -41,6 +45,7 @@ export const sessionRow = (changes: Partial<SessionRow> = {}): SessionRow => ({
   path: '/home/agp/workspace/atlas',
   active: true,
   readOnly: null,
+  problems: [],
   ...changes,
 })
 
@@ -50,6 +55,11 @@ export const processDetail = (row: ProcessRow = processRow()): ProcessDetail => 
   envNames: ['API_KEY', 'PATH'],
   stopSignal: 'SIGTERM',
   graceMs: 10_000,
+  ready: null,
+  fingerprint: null,
+  states: [],
+  parents: [],
+  children: [],
   paths: { out: '/w/out/a.out', err: '/w/err/a.out', etc: '/w/etc/a.yaml', pid: '/w/pid/a.pid' },
   runs: [],
 })

@@ -39,7 +39,7 @@ try {
   lock('w')
 }
 
-const noRows = { epoch: 'stub', seq: 0, snapshot: { sessions: [], processes: [], hosts: [] } }
+const noRows = { epoch: 'stub', seq: 0, snapshot: { sessions: [], processes: [], dependences: [], hosts: [] } }
 const answers = {
   hello: () => ({ t: 'hello', protocol: Number(process.env.STUB_PROTOCOL ?? ${protocolVersion}) }),
   call: ({ id }) => ({ t: 'ok', id, v: { pid: process.pid } }),

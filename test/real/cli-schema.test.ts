@@ -1,4 +1,5 @@
-import { chmodSync } from 'node:fs'
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { expect, test } from 'vitest'
 import { cliSchema, schemaNames } from '../helpers/cli-schema.ts'
 import { testHome } from '../helpers/home.ts'
@@ -24,6 +25,16 @@ test('what every verb prints with --json is what docs/schema/cli.json says', asy
   const { used, check } = createChecker()
   const checked = async (name: string, ...args: readonly string[]) => check(name, await home.ok(['--json', ...args]))
 
+  await checked('completion', 'completion', 'bash')
+  await checked('configPath', 'config', 'path')
+  await checked('configShow', 'config', 'show')
+  await checked('configCheck', 'config', 'check')
+  mkdirSync(home.home, { mode: 0o700 })
+  writeFileSync(path.join(home.home, 'config.yaml'), 'handlers: {ib: [echo]}\n')
+  check('configCheck', (await home.run(['--json', 'config', 'check'])).stdout)
+  writeFileSync(path.join(home.home, 'config.yaml'), 'handlers: {ib: [/bin/echo]}\n')
+  await checked('configShow', 'config', 'show')
+
   await checked('daemonStop', 'daemon', 'stop')
   const { stderr } = await home.run(['--json', 'daemon', 'status'])
   check('error', stderr)
@@ -47,6 +58,27 @@ test('what every verb prints with --json is what docs/schema/cli.json says', asy
   await checked('sessionStop', 'session', 'stop', 'later')
   await checked('processDetail', 'session', 'show', 'failing')
   await checked('sessionList', 'session', 'list')
+
+  await checked('process', 'session', 'wait', 'sleeper')
+  await checked('sessionAttach', 'session', 'attach', '--alias', 'sleeper', '--state', 'operative')
+  await checked('state', 'session', 'state', 'define', 'sleeper', '--state', 'busy', '--when', 'fp.threads > 100')
+  await checked('states', 'session', 'state', 'list', 'sleeper')
+  await checked('states', 'session', 'state', 'remove', 'sleeper', 'busy')
+  const edge = ['--parent', 'sleeper:operative', '--child', 'later']
+  await checked('dependencesAdded', 'session', 'dependence', 'add', ...edge)
+  await checked('dependences', 'session', 'dependence', 'list')
+  await checked('processDetail', 'session', 'show', 'sleeper')
+  await checked('processDetail', 'session', 'show', 'later')
+  await checked('dependencesRemoved', 'session', 'dependence', 'remove', ...edge)
+  await checked('sessionExport', 'session', 'export')
+  await checked('sessionDetach', 'session', 'detach', 'later')
+  const procfile = path.join(home.folder, 'Procfile')
+  writeFileSync(procfile, 'later: sleep 1000\n')
+  await checked('sessionImport', 'session', 'import', procfile)
+  await checked('sessionInit', 'session', 'init', '--import', procfile)
+  await checked('sessionGc', 'session', 'gc')
+  await checked('sessionDeactivate', 'session', 'deactivate')
+  await checked('sessionActivate', 'session', 'activate')
 
   const page = home.start(['--json', 'serve', '--listen', '127.0.0.1:0'])
   check('serve', await until(() => page.output().includes('\n') && page.output(), { what: 'its address' }))

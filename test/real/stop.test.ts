@@ -131,7 +131,9 @@ describe('restart', () => {
       Array.from({ length: 10 }, () => lab.try('process.restart', { targets: [lab.target('busy')], wait: true })),
     )
     const row = await lab.untilRow('busy', 'is up', ({ life }) => life.kind === 'up')
-    const pids = readFileSync(mark, 'utf8').trim().split('\n').map(Number)
-    expect(pids.filter(isRunning)).toEqual([pidOf(row)])
+    // It is up from the moment it is known; its first line comes a moment later.
+    const writers = () => readFileSync(mark, 'utf8').trim().split('\n').map(Number)
+    await until(() => writers().includes(pidOf(row)), { what: 'its first line' })
+    expect(writers().filter(isRunning)).toEqual([pidOf(row)])
   })
 })

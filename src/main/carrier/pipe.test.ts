@@ -6,7 +6,7 @@ import type { Channel } from '../../shared/client/channel.ts'
 import { success } from '../../shared/domain/result.ts'
 import { type PortLike, pipePort } from './pipe.ts'
 
-const noRows = { sessions: [], processes: [], hosts: [] }
+const noRows = { sessions: [], processes: [], dependences: [], hosts: [] }
 
 /** Node's port with the events of Electron's: the listener gets an event with `data`. */
 function electronPort(port: MessagePort): PortLike & { readonly posted: unknown[] } {

@@ -11,6 +11,11 @@ export type DaemonLink = {
   connect(options?: { readonly lasting?: boolean }): Promise<Result<DaemonClient>>
   /** Connects to a running daemon; null where none runs. */
   find(): Promise<Result<DaemonClient | null>>
+  /**
+   * Connects to the running daemon of `home` (a value of `--home`; else that of this program), if it answers within the
+   * time. Null otherwise, whatever the reason.
+   */
+  glance(home: string | undefined, timeoutMs: number): Promise<DaemonClient | null>
   /** Starts a daemon where none runs. */
   ensure(): Promise<Result<{ readonly pid: number; readonly started: boolean }>>
   /** Ends a daemon that cannot be talked to (another protocol): processes stay. Null where none runs. */
@@ -31,6 +36,8 @@ export type Cli = {
   readonly daemon: DaemonLink
   /** Null where there is no terminal to ask on. */
   readonly askSecret: ((name: string) => Promise<string | null>) | null
+  /** Asks for yes or no; null where there is no terminal to ask on. */
+  readonly confirm: ((question: string) => Promise<boolean>) | null
   /** From its first use on, Ctrl-C and SIGTERM abort it instead of ending the program. */
   readonly interrupted: () => AbortSignal
   readonly now: () => number

@@ -4,7 +4,8 @@ import type { ClientState } from '../../shared/client/state.ts'
 import { failure, type Result, success } from '../../shared/domain/result.ts'
 import { type DaemonLaunch, ensureDaemon, findDaemon } from '../carrier/daemon-process.ts'
 import { findNode } from '../carrier/find-node.ts'
-import type { Places } from '../carrier/places.ts'
+import { currentPlaces, type Places } from '../carrier/places.ts'
+import { checkSocketFolder } from '../carrier/private-folder.ts'
 import { connectUnixSocket } from '../carrier/unix-socket.ts'
 import type { DaemonClient, DaemonLink } from './cli.ts'
 import { endDaemon } from './end-daemon.ts'
@@ -58,6 +59,14 @@ export function createDaemonLink(options: DaemonLinkOptions): DaemonLink & Dispo
       if (found.value !== null) return open(false)
       const holder = socketHolder(places.socket)
       return holder === null ? success(null) : frozen(holder)
+    },
+    glance: async (home, timeoutMs) => {
+      const glanced = home === undefined ? places : currentPlaces(home)
+      if (!checkSocketFolder(glanced).ok) return null
+      const client = createClient({ connect: () => connectUnixSocket(glanced.socket, timeoutMs), once: true })
+      opened.push(client)
+      const up = await client.up
+      return up.ok ? client : null
     },
     terminate: () => endDaemon(places.socket),
     [Symbol.dispose]: () => {

@@ -1,5 +1,4 @@
-/** Of a program that was ended by Ctrl-C: 128 + SIGINT (bash(1), EXIT STATUS). */
-const exitInterrupted = 130
+import { exitInterrupted } from './verb.ts'
 
 /**
  * For verbs that run until Ctrl-C. The signal handlers are set at the first use; before that Ctrl-C ends the program as

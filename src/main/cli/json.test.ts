@@ -54,9 +54,18 @@ test('a clock that was put back gives no negative uptime', () => {
   expect(processJson(processRow(), 'atlas', rowStart - 5000).uptime_s).toBe(0)
 })
 
+const running = { identity: { bootId: 'boot', pid: 77, startTime: '9' }, shimPid: 76 }
+
+test.each([
+  ['starting', { kind: 'starting', run: 1, since: rowStart, program: running, readyBy: rowStart }, null],
+  ['paused', { kind: 'paused', run: 1, since: rowStart, program: running }, 10],
+] as const)('what is %s has its pid', (_, life, uptime) => {
+  expect(processJson(processRow({ life }), 'atlas', rowStart + 10_000)).toMatchObject({ pid: 77, uptime_s: uptime })
+})
+
 test('session show NAME: the same object and more', () => {
   const detail = processDetail()
-  const json = processDetailJson(detail, 'atlas', rowStart)
+  const json = processDetailJson(detail, 'atlas', (id) => id, rowStart)
   expect(json).toMatchObject(processJson(detail.row, 'atlas', rowStart))
   expect(json).toMatchObject({
     fp: null,
@@ -77,6 +86,7 @@ test('session list counts only its own processes', () => {
     name: 'atlas',
     path: '/home/agp/workspace/atlas',
     active: true,
+    problems: [],
     read_only: { kind: 'locked', message: 'held' },
     processes: 2,
     running: 1,

@@ -1,8 +1,13 @@
 import type { DaemonStatus } from '../../shared/contract/contract.ts'
-import type { Life } from '../../shared/domain/life.ts'
-import type { Failure } from '../../shared/domain/result.ts'
-import type { ProcessDetail, ProcessRow, SessionRow } from '../../shared/domain/rows.ts'
+import { requiredText } from '../../shared/domain/dependence.ts'
+import type { SavedState } from '../../shared/domain/fingerprint.ts'
+import { type Life, programOf } from '../../shared/domain/life.ts'
+import type { Readiness, ReadinessCheck } from '../../shared/domain/readiness.ts'
+import { assertNever, type Failure } from '../../shared/domain/result.ts'
+import type { DependenceRow, ProcessDetail, ProcessRow, SessionRow, WaitingFor } from '../../shared/domain/rows.ts'
 import type { RunEnd } from '../../shared/domain/run-end.ts'
+import { restartLimitText } from '../../shared/machine/restart-policy.ts'
+import { type ProcessNames, parentName } from './process-names.ts'
 
 // What `--json` prints. Scripts rely on these keys: they may grow, never change. Times are ISO 8601 UTC.
 
@@ -11,18 +16,28 @@ const isoTime = (epochMs: number): string => new Date(epochMs).toISOString()
 const wholeSeconds = (ms: number): number => Math.max(0, Math.floor(ms / 1000))
 
 /** Pid of the program that may be running now. */
-export function pidOf(life: Life): number | null {
-  if (life.kind === 'up') return life.program.identity.pid
-  if (life.kind === 'stopping') return life.program?.identity.pid ?? null
-  return null
-}
+export const pidOf = (life: Life): number | null => programOf(life)?.identity.pid ?? null
 
 /** Since when the current run is up, in milliseconds since 1970; null when none is. */
 export function upSince(row: ProcessRow): number | null {
-  return row.life.kind === 'up' || row.life.kind === 'stopping' ? (row.startedAt ?? row.life.since) : null
+  const { life } = row
+  const isUp = life.kind === 'up' || life.kind === 'paused' || life.kind === 'stopping'
+  return isUp ? (row.startedAt ?? life.since) : null
 }
 
 const endJson = (end: RunEnd) => ({ code: end.code, signal: end.signal, at: isoTime(end.at), reason: end.reason })
+
+/** `master.tws:operative`, `secret:API_KEY`. */
+function waitingJson(waiting: WaitingFor): string[] {
+  switch (waiting.kind) {
+    case 'parent':
+      return [`${waiting.name}:${requiredText(waiting.required)}`]
+    case 'secrets':
+      return waiting.names.map((name) => `secret:${name}`)
+    default:
+      return assertNever(waiting)
+  }
+}
 
 /** One element of `session show`. `now` is in milliseconds since 1970. */
 export function processJson(row: ProcessRow, session: string, now: number) {
@@ -45,7 +60,7 @@ export function processJson(row: ProcessRow, session: string, now: number) {
     restarts: row.restarts,
     restart: row.restart,
     shutdown: row.shutdown,
-    waiting_for: [] as string[],
+    waiting_for: row.waitingFor.flatMap(waitingJson),
     exit: row.lastEnd === null ? null : endJson(row.lastEnd),
     cpu_pct: row.usage?.cpuPct ?? null,
     rss_bytes: row.usage?.rssBytes ?? null,
@@ -53,20 +68,70 @@ export function processJson(row: ProcessRow, session: string, now: number) {
   }
 }
 
-/** `session show NAME`. */
-export function processDetailJson(detail: ProcessDetail, session: string, now: number) {
+export type ProcessJson = ReturnType<typeof processJson>
+
+/** As it is written under `ready:` of `etc/NAME.yaml`. */
+const readyJson = ({ check, intervalMs, timeoutMs }: Readiness) => ({
+  ...readyCheckJson(check),
+  interval_s: intervalMs / 1000,
+  timeout_s: timeoutMs / 1000,
+})
+
+function readyCheckJson(check: ReadinessCheck) {
+  switch (check.kind) {
+    case 'port':
+      return { port: check.port }
+    case 'http':
+      return { http: check.url }
+    case 'log':
+      return { log: check.pattern }
+    case 'command':
+      return { command: check.argv }
+    case 'expr':
+      return { expr: check.expr }
+    default:
+      return assertNever(check)
+  }
+}
+
+/** `session show NAME`. `fp` has the names that conditions use. */
+export function processDetailJson(detail: ProcessDetail, session: string, names: ProcessNames, now: number) {
+  const { row, ready } = detail
   return {
-    ...processJson(detail.row, session, now),
-    fp: null,
-    states: [] as string[],
-    parents: [] as string[],
-    children: [] as string[],
-    cmdline: detail.row.argv,
+    ...processJson(row, session, now),
+    fp: detail.fingerprint,
+    states: detail.states.map((state) => state.label),
+    parents: detail.parents.map((edge) => `${parentName(edge, names)}:${requiredText(edge.required)}`),
+    children: detail.children.map((edge) => names(edge.childId)),
+    cmdline: row.argv,
     cwd: detail.cwd,
     env_names: detail.envNames,
+    restart_limit: restartLimitText(row.restartLimit),
+    ready: ready === null ? null : readyJson(ready),
+    notices: row.notices,
     paths: detail.paths,
   }
 }
+
+/** One element of `session state list`. */
+export const stateJson = (state: SavedState) => ({
+  label: state.label,
+  when: state.when,
+  fp: state.fingerprint,
+  ignore: state.ignore,
+  require: state.require,
+  saved_at: isoTime(state.savedAt),
+})
+
+/** One element of `session dependence list`. */
+export const dependenceJson = (edge: DependenceRow, names: ProcessNames) => ({
+  parent: parentName(edge, names),
+  exists: edge.parent.kind === 'process',
+  state: requiredText(edge.required),
+  child: names(edge.childId),
+  holds: edge.holds,
+  on_loss: edge.onLoss,
+})
 
 /** One element of `session list`. */
 export function sessionJson(session: SessionRow, processes: readonly ProcessRow[]) {
@@ -77,6 +142,7 @@ export function sessionJson(session: SessionRow, processes: readonly ProcessRow[
     path: session.path,
     active: session.active,
     read_only: session.readOnly === null ? null : { kind: session.readOnly.kind, message: session.readOnly.message },
+    problems: session.problems,
     processes: own.length,
     running: own.filter((row) => row.life.kind === 'up').length,
   }

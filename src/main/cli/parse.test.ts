@@ -4,6 +4,7 @@ import {
   parseLineCount,
   parseOptional,
   parsePair,
+  parsePid,
   parseRestart,
   parseSeconds,
   parseShutdown,
@@ -25,6 +26,7 @@ const good: readonly (readonly [string, Parser<unknown>, string, unknown])[] = [
   ['signal', parseSignal, 'TERM', 'SIGTERM'],
   ['signal', parseSignal, 'SIGUSR1', 'SIGUSR1'],
   ['signal', parseSignal, 'int', 'SIGINT'],
+  ['pid', parsePid, '4194304', 4_194_304],
   ['pair', parsePair, 'A=b=c', ['A', 'b=c']],
   ['pair', parsePair, 'A=', ['A', '']],
 ]
@@ -44,6 +46,9 @@ const bad: readonly (readonly [string, Parser<unknown>, string])[] = [
   ['lines', parseLineCount, '1.5'],
   ['signal', parseSignal, 'NOPE'],
   ['signal', parseSignal, 'constructor'],
+  ['pid', parsePid, '0'],
+  ['pid', parsePid, '-1'],
+  ['pid', parsePid, '1.5'],
   ['pair', parsePair, 'A'],
   ['pair', parsePair, '=b'],
 ]

@@ -1,6 +1,6 @@
 import { constants } from 'node:os'
+import type { RestartPolicy } from '../../shared/domain/restart.ts'
 import { failure, type Result, success } from '../../shared/domain/result.ts'
-import type { RestartPolicy } from '../../shared/domain/rows.ts'
 import { type Ms, seconds } from '../../shared/domain/units.ts'
 
 /** What an option's text may be turned into. */
@@ -40,6 +40,31 @@ export function parseSeconds(text: string): Result<Ms> {
   const value = Number(text)
   if (/^\d+(\.\d+)?$/.test(text) && Number.isFinite(value)) return success(seconds(value))
   return failure('bad_input', `Not a number of seconds: ${text}`, 'Give seconds like 10 or 0.5.')
+}
+
+/** Highest pid that Linux gives (proc_sys_kernel(5), pid_max). */
+const highestPid = 4_194_304
+
+export function parsePid(text: string): Result<number> {
+  const pid = Number(text)
+  if (/^\d+$/.test(text) && pid >= 1 && pid <= highestPid) return success(pid)
+  return failure('bad_input', `Not a pid: ${text}`, 'Give the number that ps or pgrep shows.')
+}
+
+/** A year: nobody waits longer, and timers have an end. */
+const longestTimeoutS = 31_536_000
+
+/** Seconds, fractions allowed; 0 or less is for ever (null). */
+export function parseTimeout(text: string): Result<Ms | null> {
+  const value = Number(text)
+  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) || Number.isNaN(value) || value > longestTimeoutS) {
+    return failure(
+      'bad_input',
+      `Not a number of seconds up to a year: ${text}`,
+      'Give seconds like 60 or 0.5; 0 waits for ever.',
+    )
+  }
+  return success(value > 0 ? seconds(value) : null)
 }
 
 /** How many lines `-n` asks for. */

@@ -34,7 +34,19 @@ test.each(verbs.map((verb) => [verb.path.join(' '), verb] as const))(
 )
 
 test('the program and its groups have help too', () => {
-  for (const path of [[], ['session'], ['daemon']]) expect(helpOf(path, verbs, '1.2.3')).toContain('Usage: procession')
+  for (const path of [[], ['session'], ['daemon'], ['session', 'dependence'], ['session', 'state']]) {
+    expect(helpOf(path, verbs, '1.2.3')).toContain(['Usage: procession', ...path].join(' '))
+  }
+  expect(helpOf(['session'], verbs, '1.2.3')).toMatch(/dependence .*say which process waits for which/)
+})
+
+test.each([
+  [['--json', '-C', '/w', 'session', 'dependence', 'add', '-p', 'a', '-c', 'b']],
+  [['session', 'dependence', '--json', 'add', '-p', 'a', '-C', '/w', '-c', 'b']],
+])('a verb behind two groups, -c of its own and -C of all: %j', (argv) => {
+  const run = runOf(...argv)
+  expect(run).toMatchObject({ path: 'session dependence add', globals: { json: true, workspace: '/w' } })
+  expect([run.options.list('parent'), run.options.list('child')]).toEqual([['a'], ['b']])
 })
 
 test.each([
@@ -82,6 +94,8 @@ test.each([
   ['a missing name', ['session', 'stop'], 'NAME', 'procession session stop --help'],
   ['too many arguments', ['daemon', 'status', 'x'], 'too many', 'procession daemon status --help'],
   ['an option without its value', ['session', 'start', '--alias'], '--alias', 'procession session start --help'],
+  ['a group in a group alone', ['session', 'dependence'], 'needs a verb: add', 'procession session dependence --help'],
+  ['an unknown verb in it', ['session', 'state', 'save'], 'save', 'procession session state --help'],
   ['a group alone', ['session'], 'needs a verb', 'procession session --help'],
   ['nothing', [], 'needs a verb', 'procession --help'],
 ])('%s is a usage error that says where to look', (_, argv, message, hint) => {

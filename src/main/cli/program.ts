@@ -20,7 +20,11 @@ type Handle = (verb: Verb, command: Command) => void
 
 const groupSummaries: Readonly<Record<string, string>> = {
   session: 'start, watch and stop the processes of a session',
+  'session dependence': 'say which process waits for which',
+  'session state': 'name what a process looks like from outside',
+  'session secret': 'values of secret variables',
   daemon: 'the supervisor behind every verb',
+  config: 'the settings in config.yaml',
 }
 
 /**
@@ -60,14 +64,16 @@ function buildProgram(verbs: readonly Verb[], version: string, printed: string[]
   return program
 }
 
+/** The command that the verb belongs under; groups that are not there yet are made. */
 function groupOf(program: Command, verb: Verb, version: string, printed: string[]): Command {
-  const [name, second] = verb.path
-  if (second === undefined) return program
-  const existing = program.commands.find((command) => command.name() === name)
-  if (existing) return existing
-  const group = prepare(new Command(name), version, printed).description(groupSummaries[name] ?? '')
-  program.addCommand(group)
-  return group
+  return verb.path.slice(0, -1).reduce((parent, name, index) => {
+    const existing = parent.commands.find((command) => command.name() === name)
+    if (existing) return existing
+    const words = verb.path.slice(0, index + 1).join(' ')
+    const group = prepare(new Command(name), version, printed).description(groupSummaries[words] ?? '')
+    parent.addCommand(group)
+    return group
+  }, program)
 }
 
 function addVerb(parent: Command, verb: Verb, version: string, printed: string[], handle: Handle): void {
@@ -80,7 +86,7 @@ function addVerb(parent: Command, verb: Verb, version: string, printed: string[]
   const notes = verb.notes ? `\n${verb.notes.join('\n')}\n` : ''
   command.addHelpText('after', notes + examplesText(verb.examples))
   command.action(() => handle(verb, command))
-  parent.addCommand(command)
+  parent.addCommand(command, { hidden: verb.hidden === true })
 }
 
 /** What is the same on every level: the global options stand before and after the verb. */
@@ -129,7 +135,8 @@ function usageFailure(error: CommanderError, command: Command): Failure {
   const name = nameOf(command)
   // Commander throws this for a group without a verb.
   if (error.code === 'commander.help') {
-    const names = command.commands.map((candidate) => candidate.name()).join(', ')
+    const shown = command.createHelp().visibleCommands(command)
+    const names = shown.map((candidate) => candidate.name()).join(', ')
     return failure('bad_input', `${name} needs a verb: ${names}`, `See: ${name} --help`)
   }
   const message = error.message.replace(/^error: /, '')

@@ -1,5 +1,6 @@
 import type { Life } from '../../shared/domain/life.ts'
-import { displayName, type ProcessRow, type RestartPolicy } from '../../shared/domain/rows.ts'
+import type { RestartPolicy } from '../../shared/domain/restart.ts'
+import { displayName, type ProcessRow } from '../../shared/domain/rows.ts'
 import { type Status, statusOf, statusWord } from '../../shared/text/status.ts'
 import { type Piece, type Style, styled } from './printer.ts'
 

@@ -4,6 +4,7 @@ import { isatty, type WriteStream } from 'node:tty'
 import { failure, type Result, success } from '../../shared/domain/result.ts'
 import { currentPlaces } from '../carrier/places.ts'
 import { askSecret } from './ask-secret.ts'
+import { askYesNo } from './ask-yes-no.ts'
 import type { Cli } from './cli.ts'
 import { createDaemonLink } from './daemon-link.ts'
 import { interruption } from './interruption.ts'
@@ -54,7 +55,8 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
         places,
         programRoot,
         daemon,
-        askSecret: secretAsker(surroundings),
+        askSecret: canAsk(surroundings) ? (name) => askSecret(name, process.stdin, stderr) : null,
+        confirm: canAsk(surroundings) ? (question) => askYesNo(question, process.stdin, stderr) : null,
         interrupted: interruption(),
         now: Date.now,
       }
@@ -72,8 +74,8 @@ function workspaceOf({ workspace }: Globals): Result<string> {
   }
 }
 
-const secretAsker = ({ stderr }: Surroundings): Cli['askSecret'] =>
-  isatty(0) && stderr.isTTY ? (name) => askSecret(name, process.stdin, stderr) : null
+/** Questions go to standard error, so that standard output may be redirected. */
+const canAsk = ({ stderr }: Surroundings): boolean => isatty(0) && stderr.isTTY
 
 /** `procession session logs x | head` is no failure: whoever read has read enough. */
 function endQuietlyOnBrokenPipe(stdout: OutputStream): void {

@@ -7,11 +7,11 @@ const patienceMs = 2000
 /** Short beside a start, long beside what a look costs. */
 const lookEveryMs = 20
 
-/** The row as soon as its program is known to run or to have failed; as it is when that takes too long. */
+/** The row as soon as its program is known to run, ready or not, or to have failed; as it is when that takes too long. */
 export async function settle(client: DaemonClient, row: ProcessRow): Promise<ProcessRow> {
   const deadline = performance.now() + patienceMs
   let latest = row
-  while (latest.life.kind === 'starting' && performance.now() < deadline) {
+  while (latest.life.kind === 'starting' && latest.life.program === null && performance.now() < deadline) {
     await pause(lookEveryMs)
     const answer = await client.call('process.show', { id: row.id })
     if (!answer.ok) return latest

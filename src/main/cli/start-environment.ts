@@ -55,7 +55,7 @@ function readEnvFile(file: string): Result<Variables> {
 }
 
 /**
- * Values of `--secret-env`: from the caller's own environment, else `ask`ed for. They never stand on a command line.
+ * Values of secret variables: from the caller's own environment, else `ask`ed for. They never stand on a command line.
  *
  * @param ask null where there is no terminal to ask on; its answer is null when the user gave up
  */
@@ -69,8 +69,8 @@ export async function readSecrets(
     if (name === '' || name.includes('=')) {
       return failure(
         'bad_input',
-        '--secret-env takes the name of a variable, not a value',
-        'Set the variable in your environment, then give its name: --secret-env API_KEY',
+        'A secret is given by the name of a variable, without its value',
+        'Set the variable in your environment, then give its name, such as API_KEY.',
       )
     }
     const value = environment[name] ?? (await ask?.(name)) ?? null

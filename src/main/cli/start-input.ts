@@ -1,8 +1,11 @@
 import path from 'node:path'
 import type { InputOf } from '../../shared/contract/contract.ts'
 import { type Result, success } from '../../shared/domain/result.ts'
+import { parseRestartLimit } from '../../shared/machine/restart-policy.ts'
 import type { Cli } from './cli.ts'
+import { given } from './given.ts'
 import { parseOptional, parseRestart, parseSeconds, parseShutdown, parseSignal } from './parse.ts'
+import { parseReady } from './parse-ready.ts'
 import { callerEnvironment, readSecrets, readVariables } from './start-environment.ts'
 import type { Invocation, OptionValues } from './verb.ts'
 
@@ -25,15 +28,23 @@ export async function readStartInput({ command, options }: Invocation, cli: Cli)
     secretEnv: secretEnv.value,
     callerEnv: callerEnvironment(cli.environment),
     force: options.flag('force'),
+    adopt: options.flag('adopt'),
     launch: options.flag('launch'),
   })
 }
 
-type Settings = Pick<StartInput, 'alias' | 'name' | 'restart' | 'shutdown' | 'cwd' | 'stopSignal' | 'graceMs'>
+type Settings = Pick<
+  StartInput,
+  'alias' | 'name' | 'restart' | 'restartLimit' | 'ready' | 'shutdown' | 'cwd' | 'stopSignal' | 'graceMs'
+>
 
 function readSettings(options: OptionValues, cli: Cli): Result<Settings> {
   const restart = parseOptional(options.text('restart'), parseRestart)
   if (!restart.ok) return restart
+  const restartLimit = parseOptional(options.text('restartLimit'), parseRestartLimit)
+  if (!restartLimit.ok) return restartLimit
+  const ready = parseReady(options.list('ready'))
+  if (!ready.ok) return ready
   const shutdown = parseOptional(options.text('shutdown'), parseShutdown)
   if (!shutdown.ok) return shutdown
   const stopSignal = parseOptional(options.text('stopSignal'), parseSignal)
@@ -46,17 +57,12 @@ function readSettings(options: OptionValues, cli: Cli): Result<Settings> {
       alias: options.text('alias'),
       name: options.text('name'),
       restart: restart.value,
+      restartLimit: restartLimit.value,
+      ready: ready.value,
       shutdown: shutdown.value,
       cwd: cwd === undefined ? undefined : path.resolve(cli.workspace, cwd),
       stopSignal: stopSignal.value,
       graceMs: grace.value === undefined ? undefined : Math.round(grace.value),
     }),
   )
-}
-
-type Given<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> }
-
-/** The members that are not undefined: what was not asked for is not sent. */
-function given<T extends Record<string, unknown>>(values: T): Given<T> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<T>
 }

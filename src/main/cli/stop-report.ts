@@ -1,10 +1,11 @@
 import type { StopReport } from '../../shared/contract/contract.ts'
 import { type Result, success } from '../../shared/domain/result.ts'
+import type { ProcessRow } from '../../shared/domain/rows.ts'
 import type { Cli, DaemonClient } from './cli.ts'
-import { pidOf } from './json.ts'
 import { processesJson } from './processes-json.ts'
 import { fullName } from './row-text.ts'
 import { settleAll } from './settle.ts'
+import { reportStarts } from './start-report.ts'
 import { exitOk, exitPartly } from './verb.ts'
 
 /** Says what became of each process of a stop or restart, and whom it could not end. */
@@ -19,16 +20,26 @@ export async function reportStops(
     const processes = await processesJson(client, rows, cli)
     if (!processes.ok) return processes
     cli.out.json({ processes: processes.value, survivors: report.survivors })
-  } else {
-    const survivors = new Set(report.survivors.map((survivor) => survivor.name))
-    for (const row of rows) {
-      if (survivors.has(row.name) || (row.alias !== null && survivors.has(row.alias))) continue
-      const pid = pidOf(row.life)
-      cli.out.line(`${done} ${fullName(row)}${pid === null ? '' : `, pid ${pid}`}`)
-    }
   }
-  for (const { name, pids } of report.survivors) {
+  const ended = rows.filter((row) => !survives(row, report.survivors))
+  const code = done === 'Restarted' ? reportStarts(ended, cli, done) : sayStopped(ended, cli)
+  return success(reportSurvivors(report.survivors, cli) === exitOk ? code : exitPartly)
+}
+
+type Survivors = StopReport['survivors']
+
+const survives = (row: ProcessRow, survivors: Survivors): boolean =>
+  survivors.some(({ name }) => name === row.name || name === row.alias)
+
+function sayStopped(rows: readonly ProcessRow[], cli: Cli): number {
+  if (!cli.json) for (const row of rows) cli.out.line(`Stopped ${fullName(row)}`)
+  return exitOk
+}
+
+/** Names on standard error what is still alive. @returns 1 if anything is */
+export function reportSurvivors(survivors: Survivors, cli: Cli): number {
+  for (const { name, pids } of survivors) {
     cli.err.line(`procession: ${name} could not be stopped: still alive: ${pids.join(', ')}`)
   }
-  return success(report.survivors.length === 0 ? exitOk : exitPartly)
+  return survivors.length === 0 ? exitOk : exitPartly
 }

@@ -5,6 +5,10 @@ import type { Cli } from './cli.ts'
 export const exitOk = 0
 /** Exit code of a verb that did only a part, which it has said on standard error. */
 export const exitPartly = 1
+/** Exit code of a verb that found what it was asked to check wrong, and has said so. */
+export const exitUsage = 2
+/** Of a program that was ended by Ctrl-C: 128 + SIGINT (bash(1), EXIT STATUS). */
+export const exitInterrupted = 130
 
 export type OptionSpec = {
   /** As commander writes them: `-a, --alias <name>`. */
@@ -25,8 +29,8 @@ export type Invocation = {
 
 /** One verb: how it is called, what its help says, what it does. */
 export type Verb = {
-  /** `['serve']` or group and verb: `['session', 'start']`. */
-  readonly path: readonly [string] | readonly [string, string]
+  /** The verb behind its groups: `['serve']`, `['session', 'start']`, `['session', 'dependence', 'add']`. */
+  readonly path: readonly [string, ...string[]]
   readonly summary: string
   /** Positional arguments as commander writes them: `[NAME...]`; empty for none. */
   readonly operands: string
@@ -35,6 +39,8 @@ export type Verb = {
   readonly examples: readonly string[]
   /** Further lines of the help. */
   readonly notes?: readonly string[]
+  /** Called by our own scripts and not by people: no help lists it. */
+  readonly hidden?: true
   /** The exit code, or the failure that becomes one. */
   readonly run: (invocation: Invocation, cli: Cli) => Promise<Result<number>>
 }

@@ -2,16 +2,20 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { RowsEvent, RowsSnapshot } from '../../shared/contract/schemas.ts'
-import { mayBeRunning } from '../../shared/domain/life.ts'
+import { mayBeRunning, programOf } from '../../shared/domain/life.ts'
 import { currentPlaces, homeOptionIn, type Places } from '../carrier/places.ts'
 import { prepareHome, prepareSocketFolder } from '../carrier/private-folder.ts'
+import { watchConfig } from '../config/watch-config.ts'
+import { createReadyProbes } from './adapters/ready/index.ts'
 import { createExecHost, interpretEnd, readEndClock } from './adapters/exec/index.ts'
 import { readStat } from './adapters/exec/proc.ts'
 import { createDaemonHandlers, snapshotOf } from './api/daemon-handlers.ts'
 import type { Handlers } from './api/handlers.ts'
 import { createHttpApi } from './api/http/http-api.ts'
 import { createLogHandlers, logPathsOf } from './api/log-handlers.ts'
+import { createDependenceHandlers } from './api/dependence-handlers.ts'
 import { createProcessHandlers } from './api/process-handlers.ts'
+import { createSessionHandlers } from './api/session-handlers.ts'
 import { createFeedRing } from './api/rpc/ring.ts'
 import { serveChannel } from './api/rpc/serve-channel.ts'
 import { createLogService } from './logs/index.ts'
@@ -23,10 +27,13 @@ import { homeMigrations, openDatabase } from './store/database.ts'
 import { createHomeStore } from './store/home-store.ts'
 import { acquireLock } from './store/lock.ts'
 import { SecretsFile } from './store/secrets-file.ts'
-import { createEngine, type EngineParts, programOf } from './supervisor/engine.ts'
+import { createEngine, type EngineParts } from './supervisor/engine.ts'
 import type { Supervised } from './supervisor/model.ts'
+import { watchReady } from './supervisor/readiness.ts'
 import { createSessions } from './supervisor/sessions.ts'
 import { startSweep } from './supervisor/sweep.ts'
+import { createTagger } from './supervisor/tags.ts'
+import type { Supervision } from './supervisor/supervision.ts'
 
 // The composition root: the only place that knows every part. It wires them, and holds no rule of its own.
 
@@ -85,6 +92,7 @@ async function main(places: Places): Promise<void> {
     capacity: ringCapacity,
     snapshot: () => snapshotOf(supervision, localHost),
   })
+  const probes = createReadyProbes()
   const parts: EngineParts = {
     host,
     endOf: (record, path) => interpretEnd(record, readEndClock(path)),
@@ -96,11 +104,20 @@ async function main(places: Places): Promise<void> {
       if (mayBeRunning(supervised.state.life)) logs.watch({ id: supervised.id, ...logPathsOf(supervised) })
       else logs.unwatch(supervised.id)
     },
+    onRemove: (supervised: Supervised) => logs.unwatch(supervised.id),
+    watchReady: (supervised: Supervised) => watchReady(engine, parts, probes, supervised),
+    random: Math.random,
     log,
   }
   const engine = createEngine(parts)
-  const sessions = createSessions({ engine, parts, homeStore, machineId: readMachineId(), self })
-  const supervision = { engine, parts, sessions }
+  const config = watchConfig(places.config, ({ problem }) => {
+    if (problem === null) log.info({}, 'The configuration was read')
+    else log.warn({ problem }, 'The configuration cannot be read; the last good one holds')
+  })
+  const onOpen = () => {}
+  const sessions = createSessions({ engine, parts, homeStore, machineId: readMachineId(), self, onOpen })
+  const tagger = createTagger(engine, parts, sessions.all)
+  const supervision: Supervision = { engine, parts, sessions, tagger, handlers: () => config.current().config.handlers }
   await sessions.openKnown()
 
   const sweep = startSweep(engine, parts, sessions.all)
@@ -149,7 +166,9 @@ async function main(places: Places): Promise<void> {
         readers += change
       },
     }),
+    ...createSessionHandlers(supervision, places.workspaces),
     ...createProcessHandlers(supervision),
+    ...createDependenceHandlers(supervision),
     ...createLogHandlers(supervision, logs),
     'http.serve': http.serve,
   }
@@ -160,6 +179,8 @@ async function main(places: Places): Promise<void> {
     log.info({}, 'The daemon ends; processes go on')
     sweep.close()
     sampler.close()
+    tagger.close()
+    config.close()
     await http.close()
     logs.close()
     sessions.close()

@@ -1,8 +1,9 @@
 import { shell } from 'electron'
-import type { CommandId } from '../../shared/commands/commands.ts'
+import type { CommandId, Notice } from '../../shared/commands/commands.ts'
 import { assertNever, type Result } from '../../shared/domain/result.ts'
 import { displayName } from '../../shared/domain/rows.ts'
 import { couldNot } from '../../shared/text/messages.ts'
+import { statusOf } from '../../shared/text/status.ts'
 import type { DaemonLink } from './daemon-link.ts'
 import { showFailure } from './dialogs.ts'
 import { isCommandOfMain } from './menu-template.ts'
@@ -55,7 +56,7 @@ export function actFromTray(action: TrayAction, parts: Parts): void {
       break
     case 'show':
       window.show()
-      window.send({ kind: 'show', processId: action.processId })
+      window.send({ kind: 'show', processId: action.processId, log: hasFailed(action.processId, link) })
       break
     case 'retry':
       link.retry()
@@ -71,6 +72,11 @@ export function actFromTray(action: TrayAction, parts: Parts): void {
     default:
       assertNever(action)
   }
+}
+
+const hasFailed = (id: string, { rows }: DaemonLink): boolean => {
+  const row = rows.processes.get(id)
+  return row !== undefined && statusOf(row.life) === 'failed'
 }
 
 const participle = { start: 'started', stop: 'stopped', restart: 'restarted' } as const
@@ -104,4 +110,19 @@ function order(verb: ProcessVerb, id: string, link: DaemonLink): Promise<Result<
 export async function openLog(file: string): Promise<void> {
   const wrong = await shell.openPath(file)
   if (wrong !== '') await showFailure('The log could not be opened', { message: wrong, hint: `It is ${file}` })
+}
+
+/** Shows the folder of a session. Its path is what the daemon says, never what the window does. */
+export async function openFolder(sessionId: string, { rows }: DaemonLink): Promise<void> {
+  const session = rows.sessions.get(sessionId)
+  if (!session) return
+  const wrong = await shell.openPath(session.path)
+  if (wrong !== '')
+    await showFailure('The folder could not be opened', { message: wrong, hint: `It is ${session.path}` })
+}
+
+/** What a click on a notification shows: the log at the failure, or everything that needs a person. */
+export function actOnNotice({ processId }: Notice, window: AppWindow): void {
+  window.show()
+  window.send(processId === null ? { kind: 'show-attention' } : { kind: 'show', processId, log: true })
 }

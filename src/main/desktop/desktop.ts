@@ -7,8 +7,10 @@ import { findNode } from '../carrier/find-node.ts'
 import type { Places } from '../carrier/places.ts'
 import { createApplicationMenu } from './application-menu.ts'
 import { createAttention } from './attention.ts'
-import { actFromTray, openLog, type Parts, runCommand } from './commands.ts'
+import { actFromTray, actOnNotice, openFolder, openLog, type Parts, runCommand } from './commands.ts'
 import { createDaemonLink } from './daemon-link.ts'
+import { NotificationCenter } from './notification-center.ts'
+import { desktopNotifications } from './notifications.ts'
 import { servePage } from './page.ts'
 import { servePorts } from './ports.ts'
 import { createQuitter, type Quitter } from './quit.ts'
@@ -24,11 +26,12 @@ export function openDesktop(root: string, places: Places): void {
   servePage(path.join(root, 'out', 'renderer'))
 
   const attention = createAttention()
-  let context: CommandContext = { selected: [], focus: 'other', connected: false }
+  let context: CommandContext = { selected: [], session: null, focus: 'other', connected: false }
   let told = ''
 
   const changed = () => {
     attention.update(link.rows, window.isLookedAt)
+    notifications.update(link.rows)
     tray.changed()
     const connected = link.state.kind === 'connected'
     menu.update({ ...context, connected: context.connected && connected })
@@ -51,6 +54,13 @@ export function openDesktop(root: string, places: Places): void {
     settings: path.join(app.getPath('userData'), 'desktop.json'),
     isQuitting: () => quitter.isQuitting,
     onLook: () => changed(),
+  })
+  const notifications = new NotificationCenter({
+    port: desktopNotifications(path.join(icons, 'app.png')),
+    isLookedAt: () => window.isLookedAt,
+    toast: (notice) => window.send({ kind: 'notice', notice }),
+    onClick: (notice) => actOnNotice(notice, window),
+    now: () => performance.now(),
   })
   const quitter: Quitter = createQuitter(link, window, () => changed())
   const parts: Parts = { link, window, quitter, logFile: places.log }
@@ -101,6 +111,9 @@ function receive(message: WindowMessage, parts: Parts): void {
       break
     case 'daemon-retry':
       parts.link.retry()
+      break
+    case 'open-folder':
+      void openFolder(message.sessionId, parts.link)
       break
     case 'open-log':
       void openLog(parts.logFile)

@@ -1,6 +1,6 @@
 import { dialog } from 'electron'
 import type { Failure } from '../../shared/domain/result.ts'
-import { quitBody, quitTitle } from '../../shared/text/messages.ts'
+import { type GoesOn, quitSentences, quitTitle } from '../../shared/text/quit.ts'
 
 /** Says what failed in a box of its own, for what happens without a window in view. */
 export async function showFailure(what: string, { message, hint }: Pick<Failure, 'message' | 'hint'>): Promise<void> {
@@ -22,11 +22,11 @@ const quitAnswers: readonly { readonly label: string; readonly answer: QuitAnswe
 ]
 
 /** Asks before quitting, where no window can. */
-export async function askToQuit(live: number): Promise<QuitAnswer> {
+export async function askToQuit(goesOn: GoesOn): Promise<QuitAnswer> {
   const { response } = await dialog.showMessageBox({
     type: 'question',
-    message: quitTitle(live),
-    detail: quitBody(live),
+    message: quitTitle(goesOn),
+    detail: quitSentences(goesOn).join('\n'),
     buttons: quitAnswers.map(({ label }) => label),
     defaultId: quitAnswers.findIndex(({ answer }) => answer === 'leave'),
     cancelId: quitAnswers.findIndex(({ answer }) => answer === 'cancel'),

@@ -19,6 +19,17 @@ describe('the application menu', () => {
       label: 'File',
       entries: [
         { kind: 'command', id: 'process.new', label: 'New process…', accelerator: 'N', listens: false },
+        { kind: 'command', id: 'session.new', label: 'New session…', accelerator: null, listens: false },
+        { kind: 'separator' },
+        { kind: 'command', id: 'session.activate', label: 'Activate session', accelerator: null, listens: false },
+        { kind: 'command', id: 'session.deactivate', label: 'Deactivate session…', accelerator: null, listens: false },
+        {
+          kind: 'command',
+          id: 'session.openFolder',
+          label: 'Open folder of session',
+          accelerator: null,
+          listens: false,
+        },
         { kind: 'separator' },
         {
           kind: 'command',
@@ -54,6 +65,11 @@ describe('the application menu', () => {
       (entry) => entry.kind === 'command' && entry.accelerator !== null && !entry.accelerator.includes('+'),
     )
     expect(single).toEqual([])
+  })
+
+  test('keys that are pressed one after the other are not for Electron', () => {
+    const entry = entriesOf('linux').find((each) => each.kind === 'command' && each.id === 'view.inGraph')
+    expect(entry).toMatchObject({ accelerator: null })
   })
 
   test.each([

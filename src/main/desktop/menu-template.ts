@@ -77,7 +77,8 @@ const separated = (groups: readonly (readonly MenuEntry[])[]): readonly MenuEntr
 
 function entryOf({ id, label, keys }: RegistryEntry, platform: NodeJS.Platform): MenuEntry {
   const [first] = keys
-  const accelerator = first === undefined ? null : acceleratorOf(first)
+  // Electron has no keys that are pressed one after the other.
+  const accelerator = first === undefined || first.includes(' ') ? null : acceleratorOf(first)
   // macOS has no keys that are only shown: a single letter there would be taken away from every text field.
   const shown = platform === 'darwin' && first !== undefined && !first.includes('+') ? null : accelerator
   return { kind: 'command', id, label, accelerator: shown, listens: isCommandOfMain(id) }

@@ -8,13 +8,13 @@ export type QuitPlan =
 
 export type QuitFacts = {
   readonly connected: boolean
-  /** Processes that would go on. */
-  readonly live: number
+  /** Something would run or start without the application. */
+  readonly goesOn: boolean
   /** The window is visible, has opened its port, and reacts. */
   readonly windowAnswers: boolean
 }
 
-export function planQuit({ connected, live, windowAnswers }: QuitFacts): QuitPlan {
-  if (!connected || live === 0) return 'quit'
+export function planQuit({ connected, goesOn, windowAnswers }: QuitFacts): QuitPlan {
+  if (!connected || !goesOn) return 'quit'
   return windowAnswers ? 'ask-in-window' : 'ask-in-dialog'
 }

@@ -1,10 +1,11 @@
 import { app } from 'electron'
 import { assertNever, failure } from '../../shared/domain/result.ts'
 import { countOf } from '../../shared/text/numbers.ts'
+import { type GoesOn, nothingGoesOn, whatGoesOn } from '../../shared/text/quit.ts'
 import type { DaemonLink } from './daemon-link.ts'
 import { askToQuit, showFailure } from './dialogs.ts'
 import { planQuit } from './quit-plan.ts'
-import { countLive } from './supervised-rows.ts'
+import { nameAmong } from './supervised-rows.ts'
 import type { AppWindow } from './window.ts'
 
 export type Quitter = {
@@ -42,10 +43,10 @@ export function createQuitter(link: DaemonLink, window: AppWindow, onChange: () 
     onChange()
     await showFailure('Not everything could be stopped', stopped.ok ? survived(stopped.value.survivors) : stopped)
   }
-  const ask = async (live: number) => {
+  const ask = async (goesOn: GoesOn) => {
     if (isAsking) return
     isAsking = true
-    const answer = await askToQuit(live).finally(() => {
+    const answer = await askToQuit(goesOn).finally(() => {
       isAsking = false
     })
     if (answer !== 'cancel') await confirm({ stopAll: answer === 'stop-all' })
@@ -54,15 +55,19 @@ export function createQuitter(link: DaemonLink, window: AppWindow, onChange: () 
 
   return {
     async request() {
-      const live = countLive(link.rows)
-      const plan = planQuit({ connected: link.state.kind === 'connected', live, windowAnswers: window.answers })
+      const goesOn = whatGoesOn(link.rows.processes.values(), (row) => nameAmong(link.rows, row))
+      const plan = planQuit({
+        connected: link.state.kind === 'connected',
+        goesOn: !nothingGoesOn(goesOn),
+        windowAnswers: window.answers,
+      })
       switch (plan) {
         case 'quit':
           return app.quit()
         case 'ask-in-window':
           return window.send({ kind: 'ask-quit' })
         case 'ask-in-dialog':
-          return ask(live)
+          return ask(goesOn)
         default:
           return assertNever(plan)
       }

@@ -31,7 +31,10 @@ export const row = (id: string, life: Life, changes: Partial<ProcessRow> = {}): 
   run: 1,
   restarts: 0,
   restart: 'never',
+  restartLimit: null,
   shutdown: false,
+  waitingFor: [],
+  notices: [],
   createdAt: 0,
   startedAt: null,
   lastEnd: null,
@@ -43,7 +46,8 @@ export const row = (id: string, life: Life, changes: Partial<ProcessRow> = {}): 
 export const rowsOf = (...processes: readonly ProcessRow[]): SupervisedRows => ({
   processes: new Map(processes.map((each) => [each.id, each])),
   sessions: new Map([
-    ['s1', 'demo'],
-    ['s2', 'work'],
+    ['s1', { name: 'demo', path: '/demo' }],
+    ['s2', { name: 'work', path: '/work' }],
   ]),
+  snapshot: 1,
 })

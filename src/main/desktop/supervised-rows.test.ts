@@ -1,19 +1,19 @@
 import { expect, test } from 'vitest'
 import { exited, row, up } from './rows-for-tests.ts'
-import { applyPart, countLive, noRows } from './supervised-rows.ts'
+import { applyPart, noRows } from './supervised-rows.ts'
 
-const session = { id: 's1', name: 'demo', path: '/demo', active: true, readOnly: null }
+const session = { id: 's1', name: 'demo', path: '/demo', active: true, readOnly: null, problems: [] }
 const place = { epoch: 'e', seq: 1 }
 const first = applyPart(noRows, {
   ...place,
-  snapshot: { sessions: [session], processes: [row('a', up), row('b', exited(0))], hosts: [] },
+  snapshot: { sessions: [session], processes: [row('a', up), row('b', exited(0))], dependences: [], hosts: [] },
 })
 
 test('a snapshot replaces everything', () => {
   expect([...first.processes.keys()]).toEqual(['a', 'b'])
-  expect(first.sessions.get('s1')).toBe('demo')
-  const empty = applyPart(first, { ...place, snapshot: { sessions: [], processes: [], hosts: [] } })
-  expect(empty).toEqual(noRows)
+  expect(first.sessions.get('s1')?.name).toBe('demo')
+  const empty = applyPart(first, { ...place, snapshot: { sessions: [], processes: [], dependences: [], hosts: [] } })
+  expect(empty).toEqual({ ...noRows, snapshot: 2 })
 })
 
 test('events change one row each', () => {
@@ -26,21 +26,18 @@ test('events change one row each', () => {
     ],
   })
   expect([...next.processes.values()].map(({ id, life }) => [id, life.kind])).toEqual([['b', 'up']])
-  expect(next.sessions.get('s1')).toBe('renamed')
+  expect(next.sessions.get('s1')?.name).toBe('renamed')
   expect(first.processes.size).toBe(2)
 })
 
-test('measurements change nothing, so nothing is drawn again for them', () => {
+test('measurements and dependences change nothing, so nothing is drawn again for them', () => {
   const part = {
     ...place,
     events: [
       { kind: 'usage' as const, id: 'a', usage: null, cpuHistory: [] },
+      { kind: 'dependences' as const, sessionId: 's1', dependences: [] },
       { kind: 'host' as const, host: { name: 'here', cores: 2, load1: 0.5 } },
     ],
   }
   expect(applyPart(first, part)).toBe(first)
-})
-
-test('what may be running is live', () => {
-  expect(countLive(first)).toBe(1)
 })

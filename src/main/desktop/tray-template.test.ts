@@ -41,17 +41,22 @@ describe('the tray', () => {
 
   test('says what is not just running, how it failed, and offers only what makes sense', () => {
     const rows = rowsOf(
-      row('a', { kind: 'starting', run: 1, since: 0 }),
+      row('a', { kind: 'starting', run: 1, since: 0, program: null, readyBy: null }),
       row('b', { kind: 'unknown', since: 0, reason: 'x', last: 'up' }),
-      row('c', { kind: 'failed', since: 5, reason: 'not found' }),
+      row('c', { kind: 'failed', since: 5, because: 'could-not-start', reason: 'not found' }),
       row('d', exited(null, 9, 'SIGSEGV')),
+      row('f', { kind: 'failed', since: 4, because: 'crash-loop', reason: 'ended 5 times' }),
+      row('g', { kind: 'backoff', run: 1, since: 0, until: 1, end: { code: 1, signal: null, at: 0, reason: null } }),
+      row('h', { kind: 'blocked', since: 0, isRestart: false }),
       row('e', { kind: 'down', since: 0, reason: 'by you' }),
     )
     expect(outline(view(rows).entries).filter((line) => line.includes('>'))).toEqual([
       'd (SIGSEGV) > Show Start [Restart]',
       'c (did not start) > Show Start [Restart]',
+      'f (restarts given up) > Show Start [Restart]',
       'b (unknown) > Show [Stop] [Restart]',
       'a (starting) > Show Stop Restart',
+      'g (waits to restart) > Show Stop [Restart]',
     ])
   })
 

@@ -1,8 +1,9 @@
 import { type CommandContext, type CommandId, commandOf, type DaemonLinkState } from '../../shared/commands/commands.ts'
-import { mayBeRunning } from '../../shared/domain/life.ts'
+import { canBeStopped, type FailureCause, mayBeRunning } from '../../shared/domain/life.ts'
 import { assertNever } from '../../shared/domain/result.ts'
 import { displayName, type ProcessRow } from '../../shared/domain/rows.ts'
 import { tallySentence } from '../../shared/text/messages.ts'
+import { endRemark } from '../../shared/text/notices.ts'
 import { type Status, statusOf, statusRank, statusWord } from '../../shared/text/status.ts'
 import { nameAmong, type SupervisedRows } from './supervised-rows.ts'
 
@@ -94,7 +95,7 @@ function processEntries({ link, rows }: TrayState): readonly TrayEntry[] {
   if (link.kind !== 'connected') return []
   const all = [...rows.processes.values()]
   const failed = all.filter(({ life }) => statusOf(life) === 'failed').sort(latestFirst)
-  const live = all.filter(({ life }) => mayBeRunning(life)).sort(byStatusThenName)
+  const live = all.filter(({ life }) => mayBeRunning(life) || life.kind === 'backoff').sort(byStatusThenName)
   const half = maxProcesses / 2
   // Neither group crowds the other out.
   const shownFailed = failed.slice(0, Math.max(half, maxProcesses - live.length))
@@ -125,7 +126,7 @@ function byStatusThenName(one: ProcessRow, other: ProcessRow): number {
 
 function processEntry(row: ProcessRow, rows: SupervisedRows): TrayEntry {
   const { id: processId } = row
-  const context: CommandContext = { selected: [row], focus: 'other', connected: true }
+  const context: CommandContext = { selected: [row], session: null, focus: 'other', connected: true }
   const verb = (kind: ProcessVerb, id: CommandId): TrayEntry =>
     item(labelOf(id), commandOf(id).enabled(context) ? { kind, processId } : null)
   return {
@@ -133,18 +134,30 @@ function processEntry(row: ProcessRow, rows: SupervisedRows): TrayEntry {
     label: `${nameAmong(rows, row)}${remark(row)}`,
     entries: [
       item('Show', { kind: 'show', processId }),
-      mayBeRunning(row.life) ? verb('stop', 'process.stop') : verb('start', 'process.start'),
+      canBeStopped(row.life) ? verb('stop', 'process.stop') : verb('start', 'process.start'),
       verb('restart', 'process.restart'),
     ],
   }
 }
 
+const failureWord: Readonly<Record<FailureCause, string>> = {
+  'could-not-start': 'did not start',
+  'not-ready': 'was not ready in time',
+  'crash-loop': 'restarts given up',
+}
+
 /** Said where the section does not say it already: ` (exit 137)`, ` (stopping)`. */
 function remark({ life }: ProcessRow): string {
-  const status = statusOf(life)
-  if (status === 'running') return ''
-  if (life.kind !== 'exited') return status === 'failed' ? ' (did not start)' : ` (${statusWord[status].toLowerCase()})`
-  const { code, signal } = life.end
-  if (signal !== null) return ` (${signal})`
-  return code === null ? '' : ` (exit ${code})`
+  switch (life.kind) {
+    case 'up':
+      return ''
+    case 'exited':
+      return endRemark(life.end)
+    case 'failed':
+      return ` (${failureWord[life.because]})`
+    case 'backoff':
+      return ' (waits to restart)'
+    default:
+      return ` (${statusWord[statusOf(life)].toLowerCase()})`
+  }
 }

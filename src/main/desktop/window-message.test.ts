@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { parseWindowMessage } from './window-message.ts'
 
-const context = { selected: [{ life: { kind: 'up', run: 1 } }], focus: 'grid', connected: true }
+const context = { selected: [{ life: { kind: 'up', run: 1 } }], session: null, focus: 'grid', connected: true }
 
 describe('messages of a window', () => {
   test.each([
     { kind: 'command', id: 'app.quit' },
     { kind: 'context', context },
+    { kind: 'context', context: { ...context, session: { active: false, writable: true } } },
+    { kind: 'open-folder', sessionId: 's1' },
     { kind: 'quit', stopAll: true },
     { kind: 'theme', theme: 'dark' },
     { kind: 'daemon-retry' },
@@ -29,6 +31,10 @@ describe('messages of a window', () => {
     { kind: 'context', context: { ...context, connected: 1 } },
     { kind: 'context', context: { ...context, selected: [{ life: { kind: 'constructor' } }] } },
     { kind: 'context', context: { ...context, selected: {} } },
+    { kind: 'context', context: { ...context, session: { active: 'yes', writable: true } } },
+    { kind: 'open-folder', path: '/etc' },
+    { kind: 'notice', notice: { title: 't', body: '', processId: null } },
+    { kind: 'show-attention' },
   ])('%j is not', (message) => {
     expect(parseWindowMessage(message)).toBeNull()
   })

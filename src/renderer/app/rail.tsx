@@ -1,8 +1,9 @@
-import { List } from 'lucide-react'
+import { List, type LucideIcon, Workflow } from 'lucide-react'
+import { type CommandId, commandOf } from '../../shared/commands/commands.ts'
 import { formatCount } from '../../shared/text/numbers.ts'
 import { runCommand } from '../data/commands.ts'
 import { attentionCount, useTally } from '../data/tally.ts'
-import { clearFilters, useView } from '../data/view-store.ts'
+import { clearFilters, type Screen, useView } from '../data/view-store.ts'
 import { Icon } from '../ui/button.tsx'
 
 const Brand = () => (
@@ -20,7 +21,8 @@ const Brand = () => (
 /** Screens and views. */
 export function Rail() {
   const tally = useTally()
-  const { needsAttention, chips, filterText } = useView()
+  const { screen, needsAttention, chips, filterText } = useView()
+  const isSessions = screen === 'sessions'
   const isAll = !needsAttention && chips.size === 0 && filterText === ''
   return (
     <nav className="rail" aria-label="Main">
@@ -28,32 +30,52 @@ export function Rail() {
         <Brand />
         <span>Procession</span>
       </div>
-      <button
-        type="button"
-        className="place"
-        aria-current="page"
-        title="Sessions"
-        onClick={() => runCommand('view.sessions')}
-      >
-        <Icon of={List} />
-        <span className="t">Sessions</span>
-        <span className="n" aria-hidden="true">
-          1
-        </span>
-      </button>
+      <Place screen="sessions" command="view.sessions" icon={List} />
+      <Place screen="dependencies" command="view.dependencies" icon={Workflow} />
       {tally.all > 0 && (
         <div className="views">
           <h2 id="views">Views</h2>
-          <View name="All" count={tally.all} pressed={isAll} onClick={clearFilters} />
+          <View
+            name="All"
+            count={tally.all}
+            pressed={isSessions && isAll}
+            onClick={() => {
+              clearFilters()
+              runCommand('view.sessions')
+            }}
+          />
           <View
             name="Needs attention"
             count={attentionCount(tally)}
-            pressed={needsAttention}
-            onClick={() => useView.setState({ needsAttention: true, chips: new Set(), filterText: '' })}
+            pressed={isSessions && needsAttention}
+            onClick={() =>
+              useView.setState({ screen: 'sessions', needsAttention: true, chips: new Set(), filterText: '' })
+            }
           />
         </div>
       )}
     </nav>
+  )
+}
+
+/** A screen. Its name and key are those of the command that shows it. */
+function Place(props: { readonly screen: Screen; readonly command: CommandId; readonly icon: LucideIcon }) {
+  const isCurrent = useView((state) => state.screen === props.screen)
+  const { label, keys } = commandOf(props.command)
+  return (
+    <button
+      type="button"
+      className="place"
+      aria-current={isCurrent ? 'page' : undefined}
+      title={label}
+      onClick={() => runCommand(props.command)}
+    >
+      <Icon of={props.icon} />
+      <span className="t">{label}</span>
+      <span className="n" aria-hidden="true">
+        {keys[0]}
+      </span>
+    </button>
   )
 }
 

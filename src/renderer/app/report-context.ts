@@ -11,7 +11,7 @@ const reportMs = 150
 
 /** What the menu is enabled by: kinds of life are enough, the rest of a row would only be traffic. */
 const essence = (context: CommandContext): string =>
-  JSON.stringify([context.focus, context.connected, context.selected.map(({ life }) => life.kind)])
+  JSON.stringify([context.focus, context.connected, context.session, context.selected.map(({ life }) => life.kind)])
 
 /** Tells Electron main what the application menu may offer. */
 export function useReportContext(): void {

@@ -6,7 +6,7 @@ import { useAppearance } from '../data/appearance-store.ts'
 import { commandContext, isOffered, runCommand } from '../data/commands.ts'
 import { useDialog } from '../data/dialog-store.ts'
 import { tinyKeys } from '../data/key-words.ts'
-import { toggleChip } from '../data/view-store.ts'
+import { toggleChip, useView } from '../data/view-store.ts'
 
 // The browser's own copying works on whatever is selected and must not be replaced.
 const native: ReadonlySet<string> = new Set(['edit.copy'])
@@ -24,6 +24,7 @@ function isHeard(command: Command, keys: string, event: KeyboardEvent): boolean 
   if (command.where === 'anywhere') return true
   // Ctrl+A in a text field selects its text.
   if (isTyping(event)) return false
+  if (command.where === 'graph') return useView.getState().screen === 'dependencies'
   const { focus } = commandContext()
   return command.where === 'log' ? focus === 'log' : focus !== 'log'
 }
@@ -38,6 +39,8 @@ function bindings(): Record<string, (event: KeyboardEvent) => void> {
           [
             tinyKeys(keys),
             (event: KeyboardEvent) => {
+              // The last letter of a sequence may be a key of its own.
+              if (event.defaultPrevented) return
               if (isHeard(command, keys, event) && runCommand(command.id as CommandId)) event.preventDefault()
             },
           ] as const,
@@ -48,13 +51,18 @@ function bindings(): Record<string, (event: KeyboardEvent) => void> {
       [
         `Alt+Digit${index + 1}`,
         (event: KeyboardEvent) => {
+          if (useView.getState().screen !== 'sessions') return
           event.preventDefault()
           toggleChip(status)
         },
       ] as const,
   )
-  return Object.fromEntries([...ofCommands, ...ofChips])
+  const sequencesFirst = [...ofCommands].sort(([one], [other]) => lengthOf(other) - lengthOf(one))
+  return Object.fromEntries([...sequencesFirst, ...ofChips])
 }
+
+/** How many presses it takes. */
+const lengthOf = (keys: string): number => keys.split(' ').length
 
 /** Keys of the registry, wherever the keyboard is. */
 export function useShortcuts(): void {

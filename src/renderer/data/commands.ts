@@ -1,6 +1,13 @@
 import { useEffect, useRef } from 'react'
-import { type Command, type CommandContext, type CommandId, commandOf } from '../../shared/commands/commands.ts'
+import {
+  type Command,
+  type CommandContext,
+  type CommandId,
+  commandOf,
+  sessionState,
+} from '../../shared/commands/commands.ts'
 import { isConnected } from './connection-store.ts'
+import { currentSession } from './current-session.ts'
 import { desktopLink } from './desktop-link.ts'
 import { rowsOf } from './rows-store.ts'
 import { useSelection } from './selection-store.ts'
@@ -13,6 +20,8 @@ const stack: { readonly current: Handlers }[] = []
 
 /** Commands that only the desktop application has; Electron main carries them out. */
 const ofMain: ReadonlySet<CommandId> = new Set(['app.quit', 'window.close', 'window.minimise', 'window.open'])
+/** Commands that the window carries out with the help of Electron main. */
+const ofDesktop: ReadonlySet<CommandId> = new Set(['session.openFolder'])
 
 /** Says what commands do while the component is there. */
 export function useCommandHandlers(handlers: Handlers): void {
@@ -33,11 +42,15 @@ function focusedPart(): CommandContext['focus'] {
   return name === 'grid' || name === 'log' ? name : 'other'
 }
 
-export const commandContext = (): CommandContext => ({
-  selected: rowsOf(useSelection.getState().selected).map(({ life }) => ({ life })),
-  focus: focusedPart(),
-  connected: isConnected(),
-})
+export function commandContext(): CommandContext {
+  const session = currentSession()
+  return {
+    selected: rowsOf(useSelection.getState().selected).map(({ life }) => ({ life })),
+    session: session && sessionState(session),
+    focus: focusedPart(),
+    connected: isConnected(),
+  }
+}
 
 function handlerOf(id: CommandId): Handler | undefined {
   if (ofMain.has(id)) return desktopLink() ? () => desktopLink()?.post({ kind: 'command', id }) : undefined
@@ -45,7 +58,7 @@ function handlerOf(id: CommandId): Handler | undefined {
 }
 
 /** True when this face has the command at all. */
-export const isOffered = (id: CommandId): boolean => !ofMain.has(id) || desktopLink() !== null
+export const isOffered = (id: CommandId): boolean => (!ofMain.has(id) && !ofDesktop.has(id)) || desktopLink() !== null
 
 export const isEnabled = (command: Command): boolean =>
   handlerOf(command.id as CommandId) !== undefined && command.enabled(commandContext())

@@ -1,9 +1,16 @@
 import { create } from 'zustand'
+import type { GoesOn } from '../../shared/text/quit.ts'
 
 export type OpenDialog =
   | { readonly kind: 'new-process' }
   | { readonly kind: 'kill'; readonly ids: readonly string[] }
-  | { readonly kind: 'quit'; readonly running: number }
+  | { readonly kind: 'quit'; readonly goesOn: GoesOn }
+  | { readonly kind: 'new-session' }
+  /** `wouldRun` lists what the session would run on this machine. */
+  | { readonly kind: 'activate'; readonly sessionId: string; readonly wouldRun: string }
+  | { readonly kind: 'deactivate'; readonly sessionId: string }
+  /** Ends that are known already; the others are to be chosen. */
+  | { readonly kind: 'dependence'; readonly parentId: string | null; readonly childId: string | null }
   | { readonly kind: 'keys' }
   | { readonly kind: 'palette' }
 

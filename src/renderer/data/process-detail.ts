@@ -7,9 +7,11 @@ import { useRows } from './rows-store.ts'
 /** One process whole, asked again whenever it begins, ends or is defined anew. Undefined until the first answer. */
 export function useProcessDetail(id: string): ProcessDetail | undefined {
   const [detail, setDetail] = useState<ProcessDetail>()
-  const moment = useRows((state) => {
-    const row = state.processes.get(id)
-    return row ? `${row.run} ${row.life.kind} ${row.alias} ${row.argv.join(' ')}` : ''
+  const moment = useRows(({ processes }) => {
+    const row = processes.get(id)
+    if (!row) return ''
+    const { run, life, alias, argv, state, restart, restartLimit, shutdown } = row
+    return JSON.stringify([run, life.kind, alias, argv, state, restart, restartLimit, shutdown])
   })
   const connected = useConnection((state) => state.client.kind === 'connected')
   // biome-ignore lint/correctness/useExhaustiveDependencies: `moment` says when the answer has become old

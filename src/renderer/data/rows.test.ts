@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { ProcessRow } from '../../shared/domain/rows.ts'
+import type { DependenceRow, ProcessRow } from '../../shared/domain/rows.ts'
 import { applyPart, noRows } from './rows.ts'
 
 const row = (id: string): ProcessRow => ({
@@ -17,25 +17,42 @@ const row = (id: string): ProcessRow => ({
   run: 0,
   restarts: 0,
   restart: 'never',
+  restartLimit: null,
   shutdown: false,
+  waitingFor: [],
+  notices: [],
   createdAt: 0,
   startedAt: null,
   lastEnd: null,
   usage: null,
   cpuHistory: [],
 })
+const dependence = (parent: string, child: string, holds = false): DependenceRow => ({
+  sessionId: 's',
+  parent: { kind: 'process', id: parent },
+  required: { kind: 'up' },
+  childId: child,
+  onLoss: 'keep',
+  holds,
+})
 const place = { epoch: 'e', seq: 1 }
 const first = applyPart(noRows, {
   ...place,
-  snapshot: { sessions: [], processes: [row('a'), row('b')], hosts: [{ name: 'local', cores: 2, load1: 0.5 }] },
+  snapshot: {
+    sessions: [],
+    processes: [row('a'), row('b')],
+    dependences: [dependence('a', 'b')],
+    hosts: [{ name: 'local', cores: 2, load1: 0.5 }],
+  },
 })
 
 describe('rows from the feed', () => {
   test('a snapshot replaces everything', () => {
     expect([...first.processes.keys()]).toEqual(['a', 'b'])
-    expect(
-      applyPart(first, { ...place, snapshot: { sessions: [], processes: [row('c')], hosts: [] } }).processes.size,
-    ).toBe(1)
+    const snapshot = { sessions: [], processes: [row('c')], dependences: [], hosts: [] }
+    const next = applyPart(first, { ...place, snapshot })
+    expect([...next.processes.keys()]).toEqual(['c'])
+    expect(next.dependences.size).toBe(0)
   })
 
   test('measurements touch one row and change no order', () => {
@@ -64,6 +81,22 @@ describe('rows from the feed', () => {
     expect([...next.processes.values()]).toEqual([changed])
     expect(next.structure).toBeGreaterThan(first.structure)
     expect(next.hosts.get('local')?.load1).toBe(1)
+  })
+
+  test('the dependences of a session come all together, and others stay', () => {
+    const held = dependence('a', 'b', true)
+    const other = { ...held, sessionId: 'other' }
+    const next = applyPart(first, {
+      ...place,
+      events: [
+        { kind: 'dependences', sessionId: 's', dependences: [held] },
+        { kind: 'dependences', sessionId: 'other', dependences: [other] },
+      ],
+    })
+    expect(next.dependences.get('s')).toEqual([held])
+    expect(next.dependences.get('other')).toEqual([other])
+    expect(next.structure).toBeGreaterThan(first.structure)
+    expect(next.processes.get('a')).toBe(first.processes.get('a'))
   })
 
   test('no events change nothing', () => expect(applyPart(first, { ...place, events: [] })).toBe(first))

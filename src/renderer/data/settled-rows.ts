@@ -25,3 +25,16 @@ useRows.subscribe((now, before) => {
   if (timer === undefined) settle()
   else changed = true
 })
+
+/** Acts once the settled rows hold what is waited for, at once where they do. Rows come with the feed, after answers. */
+export function onceSettled(isThere: (rows: Rows) => boolean, act: () => void): void {
+  if (isThere(useSettledRows.getState().rows)) {
+    act()
+    return
+  }
+  const stop = useSettledRows.subscribe(({ rows }) => {
+    if (!isThere(rows)) return
+    stop()
+    act()
+  })
+}

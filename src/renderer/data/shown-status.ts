@@ -11,7 +11,7 @@ export const shownStatus = (row: Pick<ProcessRow, 'life'>, lostSince: number | n
   lostSince !== null && mayBeRunning(row.life) ? 'unknown' : statusOf(row.life)
 
 export const shownDetail = (
-  row: Pick<ProcessRow, 'life' | 'usage' | 'state'>,
+  row: Pick<ProcessRow, 'life' | 'usage' | 'state' | 'waitingFor'>,
   lostSince: number | null,
   now: number,
 ): string =>

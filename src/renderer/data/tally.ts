@@ -22,6 +22,20 @@ function tallyOf(rows: Iterable<Pick<ProcessRow, 'life'>>, lostSince: number | n
 
 export const attentionCount = ({ of }: Tally): number => attentionStatuses.reduce((sum, status) => sum + of[status], 0)
 
+/** How many of these processes have each status. */
+export function useTallyOf(ids: readonly string[]): Tally {
+  const rows = useSettledRows((state) => state.rows)
+  const lostSince = useConnection((state) => state.lostSince)
+  return useMemo(
+    () =>
+      tallyOf(
+        ids.flatMap((id) => rows.processes.get(id) ?? []),
+        lostSince,
+      ),
+    [ids, rows, lostSince],
+  )
+}
+
 /** How many rows have each status. */
 export function useTally(): Tally {
   const rows = useSettledRows((state) => state.rows)

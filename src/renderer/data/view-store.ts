@@ -9,7 +9,7 @@ export type GroupBy = (typeof groupings)[number]
 export type Sort = { readonly column: ColumnId; readonly descending: boolean }
 export const defaultSort: Sort = { column: 'status', descending: false }
 
-export const detailsTabs = ['logs', 'overview'] as const
+export const detailsTabs = ['logs', 'overview', 'dependencies', 'history'] as const
 export type DetailsTab = (typeof detailsTabs)[number]
 export const logTimes = ['off', 'clock', 'since-start'] as const
 export type LogTimes = (typeof logTimes)[number]
@@ -29,8 +29,11 @@ export type Preferences = {
   readonly logStreams: LogStreams
 }
 
+export type Screen = 'sessions' | 'dependencies'
+
 /** What is shown now; forgotten with the window. */
 type Now = {
+  readonly screen: Screen
   readonly filterText: string
   readonly chips: ReadonlySet<Status>
   readonly needsAttention: boolean
@@ -84,6 +87,7 @@ function parseColumns(value: unknown): ColumnChoice {
 
 export const useView = create<Preferences & Now>()(() => ({
   ...remembered(storageKey, parsePreferences, usual),
+  screen: 'sessions',
   filterText: '',
   chips: new Set<Status>(),
   needsAttention: false,

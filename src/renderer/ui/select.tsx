@@ -1,5 +1,6 @@
 import { Select as Base } from '@base-ui/react/select'
 import { Check, ChevronDown } from 'lucide-react'
+import type { Ref } from 'react'
 import { Icon } from './button.tsx'
 
 export type Option = { readonly value: string; readonly label: string; readonly note?: string }
@@ -9,11 +10,15 @@ export function Select({
   value,
   options,
   onChange,
+  placeholder,
   ...wiring
 }: {
   readonly value: string
   readonly options: readonly Option[]
   readonly onChange: (value: string) => void
+  /** Shown while the value is none of the options. */
+  readonly placeholder?: string
+  readonly ref?: Ref<HTMLButtonElement>
   readonly id?: string
   readonly 'aria-describedby'?: string | undefined
   readonly 'aria-invalid'?: true | undefined
@@ -27,7 +32,7 @@ export function Select({
       modal={false}
     >
       <Base.Trigger className="select-trigger" {...wiring}>
-        <Base.Value />
+        <Base.Value>{(chosen: string) => items[chosen] ?? <span className="muted">{placeholder}</span>}</Base.Value>
         <Base.Icon render={<Icon of={ChevronDown} />} />
       </Base.Trigger>
       <Base.Portal>

@@ -11,14 +11,28 @@ const manager = Toast.createToastManager<ToastData>()
 const readingMs = 6000
 const errorReadingMs = 15_000
 
+/** What a note offers to do; it closes with it. */
+type NoteAction = { readonly label: string; readonly run: () => void }
+
 /** A short note in the corner. `kind` names its mark. */
-export function notify(kind: string, title: string, description = ''): void {
-  manager.add({
+export function notify(kind: string, title: string, description = '', action?: NoteAction): void {
+  const id: string = manager.add({
     title,
     description,
     data: { kind },
     timeout: kind === 'failed' ? errorReadingMs : readingMs,
     priority: kind === 'failed' ? 'high' : 'low',
+    ...(action === undefined
+      ? {}
+      : {
+          actionProps: {
+            children: action.label,
+            onClick: () => {
+              manager.close(id)
+              action.run()
+            },
+          },
+        }),
   })
 }
 
@@ -40,6 +54,7 @@ function ToastList() {
     <Toast.Root key={toast.id} toast={toast} className="popup toast" hidden={toast.limited}>
       <Mark kind={toast.data?.kind ?? 'unknown'} />
       <Toast.Title />
+      {toast.actionProps && <Toast.Action className="btn quiet small action" />}
       <Toast.Close render={<IconButton label="Dismiss" icon={X} size="small" />} />
       {toast.description && <Toast.Description />}
     </Toast.Root>

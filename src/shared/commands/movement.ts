@@ -18,6 +18,16 @@ export const movementKeys: readonly {
     ],
   },
   {
+    title: 'In the outline of dependencies',
+    rows: [
+      { label: 'Next, previous', keys: ['↓', '↑', 'J', 'K'] },
+      { label: 'To the parent, to the first child', keys: ['←', '→'] },
+      { label: 'Show in Sessions', keys: ['Enter'] },
+      { label: 'Remove the selected dependency', keys: ['Delete'] },
+      { label: 'Select nothing', keys: ['Esc'] },
+    ],
+  },
+  {
     title: 'Select',
     rows: [
       { label: 'Select or leave out', keys: ['Space'] },

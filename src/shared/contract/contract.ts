@@ -1,12 +1,18 @@
 import * as z from 'zod'
-import { restartPolicies } from '../domain/rows.ts'
+import { onLossChoices } from '../domain/dependence.ts'
+import { restartPolicies } from '../domain/restart.ts'
 import { bytes, call, feed } from './entry.ts'
 import {
+  dependenceRowSchema,
   feedPartSchema,
+  historyEntrySchema,
   processDetailSchema,
   processRowSchema,
+  readinessSchema,
+  restartLimitSchema,
   rowsEventSchema,
   rowsSnapshotSchema,
+  savedStateSchema,
   sessionRowSchema,
 } from './schemas.ts'
 
@@ -41,6 +47,9 @@ export const startInputSchema = z.strictObject({
   alias: z.string().max(256).optional(),
   name: z.string().max(256).optional(),
   restart: z.enum(restartPolicies).optional(),
+  restartLimit: restartLimitSchema.optional(),
+  /** Null takes a readiness check away. */
+  ready: readinessSchema.nullable().optional(),
   shutdown: z.boolean().optional(),
   cwd: path.optional(),
   env: environment.default({}),
@@ -51,6 +60,8 @@ export const startInputSchema = z.strictObject({
   callerEnv: callerEnvironment.default({}),
   /** Start another run although it seems to run already, after ending that one. */
   force: z.boolean().default(false),
+  /** Take a program that runs already and looks like this one for it, instead of refusing. */
+  adopt: z.boolean().default(false),
   /** Record the definition without starting it. */
   launch: z.boolean().default(true),
 })
@@ -71,6 +82,52 @@ export const stopReportSchema = z.strictObject({
   survivors: z.array(z.strictObject({ name: z.string(), pids: z.array(z.number().int()) })),
 })
 export type StopReport = z.output<typeof stopReportSchema>
+
+/** How `attach` names a living program: exactly one. */
+const programReferenceSchema = z.union([
+  z.strictObject({ pid: z.number().int().positive().max(4_194_304) }),
+  /** The beginning of its command line, compared as gutools Session does: without spaces and the symbols $ { } @ # ! -. */
+  z.strictObject({ cmdline: text.min(1) }),
+  z.strictObject({ uri: z.string().min(1).max(65_536) }),
+])
+
+export const attachInputSchema = z.strictObject({
+  workspace: path,
+  /** Null: the living process that `alias` names, whose state is saved. */
+  program: programReferenceSchema.nullable(),
+  alias: z.string().max(256).optional(),
+  state: z.string().max(256).optional(),
+  restart: z.enum(restartPolicies).optional(),
+  shutdown: z.boolean().optional(),
+})
+export type AttachInput = z.output<typeof attachInputSchema>
+
+/** What happened so far to a wait; the last part says how it ended. */
+export const waitPartSchema = z.discriminatedUnion('kind', [
+  /** A sample could not be judged (said once); the wait goes on. */
+  z.strictObject({ kind: z.literal('notice'), message: z.string() }),
+  z.strictObject({ kind: z.literal('held'), process: processRowSchema }),
+  z.strictObject({ kind: z.literal('timeout') }),
+  /** It is not running, and the caller did not want to wait for a next run. */
+  z.strictObject({ kind: z.literal('ended'), process: processRowSchema }),
+])
+export type WaitPart = z.output<typeof waitPartSchema>
+
+export const importNoteSchema = z.strictObject({
+  file: z.string(),
+  line: z.number().int().nullable(),
+  what: z.string(),
+  reason: z.string(),
+})
+
+const label = z.string().min(1).max(256)
+const inWorkspace = z.strictObject({ workspace: path })
+const dependenceNames = {
+  workspace: path,
+  /** `name` or `name:state`. */
+  parents: z.array(reference).min(1).max(1000),
+  children: z.array(reference).min(1).max(1000),
+}
 
 export const daemonStatusSchema = z.strictObject({
   pid: z.number().int(),
@@ -116,6 +173,62 @@ export const contract = {
     z.strictObject({ session: sessionRowSchema, created: z.boolean() }),
   ),
   'sessions.list': call(nothing, z.array(sessionRowSchema)),
+  /** Creates the sample session: two pairs of processes that depend on each other. Its folder is `path`, or one in the home. */
+  'sessions.sample': call(
+    z.strictObject({ path: path.optional() }),
+    z.strictObject({ session: sessionRowSchema, created: z.boolean() }),
+  ),
+  /**
+   * Supervises the session from now on and starts what should be up, after looking for what runs already. Answers when
+   * that pass is over; processes may still be blocked or starting. A workspace that this machine has not run before is a
+   * conflict (`confirm`) unless `yes`: the message lists what it would run.
+   */
+  'sessions.activate': call(
+    z.strictObject({ workspace: path, yes: z.boolean().default(false) }),
+    z.strictObject({
+      session: sessionRowSchema,
+      alreadyActive: z.boolean(),
+      processes: z.array(processRowSchema),
+      /** Names of those that were found running. */
+      adopted: z.array(z.string()),
+    }),
+  ),
+  /** Stops supervising, then stops what has shutdown 1, children before parents. */
+  'sessions.deactivate': call(
+    inWorkspace,
+    z.strictObject({
+      session: sessionRowSchema,
+      processes: z.array(processRowSchema),
+      survivors: z.array(z.strictObject({ name: z.string(), pids: z.array(z.number().int()) })),
+    }),
+  ),
+  /** Removes files that belong to no process any more, and records and events past their time; `dryRun` only lists them. */
+  'sessions.gc': call(
+    z.strictObject({ workspace: path, dryRun: z.boolean() }),
+    z.strictObject({
+      removed: z.array(z.strictObject({ path: z.string(), reason: z.string(), bytes: z.number().int() })),
+      events: z.number().int(),
+    }),
+  ),
+  /**
+   * Adds what a file or folder of another tool describes; nothing is started. With `strict`, or `dryRun`, notes leave the
+   * session as it was.
+   */
+  'sessions.import': call(
+    z.strictObject({ workspace: path, source: path, strict: z.boolean(), dryRun: z.boolean().default(false) }),
+    z.strictObject({
+      format: z.string(),
+      added: z.array(z.string()),
+      updated: z.array(z.string()),
+      dependences: z.number().int(),
+      notes: z.array(importNoteSchema),
+    }),
+  ),
+  /** The session as YAML that `sessions.import` reads back. Without `withSecrets` secret values are dots. */
+  'sessions.export': call(
+    z.strictObject({ workspace: path, withSecrets: z.boolean() }),
+    z.strictObject({ yaml: z.string() }),
+  ),
 
   /** All rows, or those of the session whose workspace is `workspace` or contains it. */
   'rows.list': call(z.strictObject({ workspace: path.optional() }), rowsSnapshotSchema),
@@ -129,7 +242,91 @@ export const contract = {
     z.array(processRowSchema),
   ),
   /** Answers when every target has ended (`wait`) or at once. `now` skips the grace. */
-  'process.stop': call(z.strictObject({ targets, now: z.boolean(), wait: z.boolean() }), stopReportSchema),
+  'process.stop': call(
+    z.strictObject({
+      targets,
+      now: z.boolean(),
+      wait: z.boolean(),
+      /** Everything that depends on them is stopped first. */
+      withChildren: z.boolean().default(false),
+    }),
+    stopReportSchema,
+  ),
+  /** Takes a program that runs already into the session, or (`program` null) saves the state of a known process. */
+  'process.attach': call(
+    attachInputSchema,
+    z.strictObject({
+      process: processRowSchema,
+      /** Label under which its fingerprint was saved; null when no state was asked for. */
+      savedState: z.string().nullable(),
+      notices: z.array(z.string()),
+    }),
+  ),
+  /** Forgets a process and leaves its program running; `purge` removes its files as well. */
+  'process.detach': call(
+    z.strictObject({ target: targetSchema, purge: z.boolean() }),
+    z.strictObject({ name: z.string(), pid: z.number().int().nullable() }),
+  ),
+  /**
+   * Waits until `condition` (CEL; null: the process is up) holds. `timeoutMs` null: for ever. A condition that cannot be
+   * read is `bad_input` before any waiting.
+   */
+  'process.wait': feed(
+    z.strictObject({
+      target: targetSchema,
+      condition: z.string().max(10_000).nullable(),
+      timeoutMs: z.number().positive().max(31_536_000_000).nullable(),
+      failOnExit: z.boolean(),
+    }),
+    waitPartSchema,
+  ),
+  /** Newest first, at most `limit`, older than the entry `before`. */
+  'process.history': call(
+    z.strictObject({
+      target: targetSchema,
+      before: z.number().int().nullable().default(null),
+      limit: z.number().int().min(1).max(1000).default(200),
+    }),
+    z.array(historyEntrySchema),
+  ),
+  /** Stores values of its secret environment variables; a process that was blocked by them goes on. */
+  'process.setSecrets': call(z.strictObject({ target: targetSchema, env: environment }), processRowSchema),
+
+  /** Saves or changes a state that is defined by an expression, or marks elements of a saved one. */
+  'states.define': call(
+    z.strictObject({
+      target: targetSchema,
+      label,
+      /** Null keeps a saved fingerprint as what defines the state. */
+      when: z.string().max(10_000).nullable(),
+      ignore: z.array(text).max(1000).optional(),
+      require: z.array(text).max(1000).optional(),
+    }),
+    savedStateSchema,
+  ),
+  'states.list': call(targetSchema, z.array(savedStateSchema)),
+  'states.remove': call(z.strictObject({ target: targetSchema, label }), z.array(savedStateSchema)),
+
+  /** Every parent with every child. What is there already stays as it is. */
+  'dependences.add': call(
+    z.strictObject({
+      ...dependenceNames,
+      onLoss: z.enum(onLossChoices).optional(),
+      /** A parent that does not exist yet is waited for instead of refused. */
+      allowMissing: z.boolean().default(false),
+    }),
+    z.strictObject({ added: z.number().int(), dependences: z.array(dependenceRowSchema) }),
+  ),
+  /** Without a state, every dependence of the pair. `child:state` is taken as the state of the parent, with a notice. */
+  'dependences.remove': call(
+    z.strictObject(dependenceNames),
+    z.strictObject({
+      removed: z.number().int(),
+      notices: z.array(z.string()),
+      dependences: z.array(dependenceRowSchema),
+    }),
+  ),
+
   'process.restart': call(z.strictObject({ targets, wait: z.boolean() }), stopReportSchema),
 
   /**

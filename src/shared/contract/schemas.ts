@@ -1,12 +1,18 @@
 import * as z from 'zod'
-import type { Life, Stopping } from '../domain/life.ts'
-import {
-  type ProcessDetail,
-  type ProcessRow,
-  type RunRow,
-  restartPolicies,
-  type SessionRow,
-  type Usage,
+import { onLossChoices, type Required } from '../domain/dependence.ts'
+import type { LiveFingerprint, SavedState } from '../domain/fingerprint.ts'
+import { type AfterStop, actors, failureCauses, type Life, type Stopping } from '../domain/life.ts'
+import type { Readiness } from '../domain/readiness.ts'
+import { type RestartLimit, restartPolicies } from '../domain/restart.ts'
+import type {
+  DependenceRow,
+  HistoryEntry,
+  ProcessDetail,
+  ProcessRow,
+  RunRow,
+  SessionRow,
+  Usage,
+  WaitingFor,
 } from '../domain/rows.ts'
 import type { RunEnd } from '../domain/run-end.ts'
 
@@ -24,8 +30,15 @@ const runEndSchema: z.ZodType<RunEnd> = z.strictObject({
 
 const programSchema = z.strictObject({
   identity: z.strictObject({ bootId: z.string(), pid: z.number().int().positive(), startTime: z.string() }),
-  shimPid: z.number().int().positive(),
+  shimPid: z.number().int().positive().nullable(),
 })
+
+const afterStopSchema: z.ZodType<AfterStop> = z.union([
+  z.strictObject({ kind: z.literal('down'), reason: z.string() }),
+  z.strictObject({ kind: z.literal('start') }),
+  z.strictObject({ kind: z.literal('wait') }),
+  z.strictObject({ kind: z.literal('fail'), reason: z.string() }),
+])
 
 const stoppingSchema: z.ZodType<Stopping> = z.strictObject({
   kind: z.literal('stopping'),
@@ -33,19 +46,39 @@ const stoppingSchema: z.ZodType<Stopping> = z.strictObject({
   since: epochMs,
   killAt: epochMs.nullable(),
   program: programSchema.nullable(),
-  by: z.enum(['user', 'supervisor']),
-  next: z.enum(['down', 'start']),
+  by: z.enum(actors),
+  next: afterStopSchema,
   survivors: z.array(z.number().int()),
 })
 
 const lifeSchema: z.ZodType<Life> = z.union([
   z.strictObject({ kind: z.literal('new') }),
-  z.strictObject({ kind: z.literal('starting'), run: count, since: epochMs }),
+  z.strictObject({ kind: z.literal('blocked'), since: epochMs, isRestart: z.boolean() }),
+  z.strictObject({
+    kind: z.literal('starting'),
+    run: count,
+    since: epochMs,
+    program: programSchema.nullable(),
+    readyBy: epochMs.nullable(),
+  }),
   z.strictObject({ kind: z.literal('up'), run: count, since: epochMs, program: programSchema }),
+  z.strictObject({ kind: z.literal('paused'), run: count, since: epochMs, program: programSchema }),
   stoppingSchema,
+  z.strictObject({ kind: z.literal('backoff'), run: count, since: epochMs, until: epochMs, end: runEndSchema }),
   z.strictObject({ kind: z.literal('down'), since: epochMs, reason: z.string() }),
   z.strictObject({ kind: z.literal('exited'), run: count, end: runEndSchema }),
-  z.strictObject({ kind: z.literal('failed'), since: epochMs, reason: z.string() }),
+  z.strictObject({
+    kind: z.literal('failed'),
+    since: epochMs,
+    because: z.enum(failureCauses),
+    reason: z.string(),
+  }),
+  z.strictObject({
+    kind: z.literal('ambiguous'),
+    run: count,
+    since: epochMs,
+    candidates: z.array(z.strictObject({ pid: z.number().int(), command: z.string() })),
+  }),
   z.strictObject({
     kind: z.literal('unknown'),
     since: epochMs,
@@ -68,6 +101,101 @@ export const sessionRowSchema: z.ZodType<SessionRow> = z.strictObject({
   readOnly: z
     .strictObject({ kind: z.enum(['locked', 'unsafe', 'missing', 'damaged', 'copied', 'full']), message: z.string() })
     .nullable(),
+  problems: z.array(z.string()),
+})
+
+const requiredSchema: z.ZodType<Required> = z.union([
+  z.strictObject({ kind: z.literal('up') }),
+  z.strictObject({ kind: z.literal('ready') }),
+  z.strictObject({ kind: z.literal('exited'), code: z.literal(0).nullable() }),
+  z.strictObject({ kind: z.literal('state'), label: z.string() }),
+])
+
+const waitingForSchema: z.ZodType<WaitingFor> = z.union([
+  z.strictObject({
+    kind: z.literal('parent'),
+    id: z.string().nullable(),
+    name: z.string(),
+    required: requiredSchema,
+    now: z.string(),
+  }),
+  z.strictObject({ kind: z.literal('secrets'), names: z.array(z.string()) }),
+])
+
+export const restartLimitSchema: z.ZodType<RestartLimit> = z
+  .strictObject({ deaths: z.number().int().min(1).max(1000), withinMs: z.number().int().min(1000).max(86_400_000) })
+  .nullable()
+
+export const dependenceRowSchema: z.ZodType<DependenceRow> = z.strictObject({
+  sessionId: z.string(),
+  parent: z.union([
+    z.strictObject({ kind: z.literal('process'), id: z.string() }),
+    z.strictObject({ kind: z.literal('missing'), name: z.string() }),
+  ]),
+  required: requiredSchema,
+  childId: z.string(),
+  onLoss: z.enum(onLossChoices),
+  holds: z.boolean(),
+})
+
+const longText = z.string().min(1).max(2000)
+const milliseconds = z.number().int().min(10).max(86_400_000)
+export const readinessSchema: z.ZodType<Readiness> = z.strictObject({
+  check: z.union([
+    z.strictObject({ kind: z.literal('port'), port: z.number().int().min(1).max(65_535) }),
+    z.strictObject({ kind: z.literal('http'), url: longText }),
+    z.strictObject({ kind: z.literal('log'), pattern: longText }),
+    z.strictObject({ kind: z.literal('command'), argv: z.array(z.string()).min(1).max(1000) }),
+    z.strictObject({ kind: z.literal('expr'), expr: longText }),
+  ]),
+  intervalMs: milliseconds,
+  timeoutMs: milliseconds,
+})
+
+const paths = z.array(z.string())
+const fingerprintFields = {
+  cmdline: z.array(z.string()),
+  listen: paths.nullable(),
+  established: paths.nullable(),
+  udp: paths.nullable(),
+  files: paths.nullable(),
+}
+
+const liveFingerprintSchema: z.ZodType<LiveFingerprint> = z.strictObject({
+  ...fingerprintFields,
+  partial: z.boolean(),
+  exe: z.string().nullable(),
+  cwd: z.string().nullable(),
+  uid: count,
+  threads: count,
+  ppid: count,
+  starttime: z.string(),
+  boot_id: z.string(),
+  rss: count,
+  cgroup: z.string().nullable(),
+  env_names: z.array(z.string()).nullable(),
+})
+
+export const savedStateSchema: z.ZodType<SavedState> = z.strictObject({
+  label: z.string(),
+  fingerprint: z.strictObject(fingerprintFields).nullable(),
+  when: z.string().nullable(),
+  ignore: z.array(z.string()),
+  require: z.array(z.string()),
+  savedAt: epochMs,
+})
+
+export const historyEntrySchema: z.ZodType<HistoryEntry> = z.strictObject({
+  id: z.number().int(),
+  at: epochMs,
+  actor: z.enum(actors),
+  why: z.string().nullable(),
+  what: z.union([
+    z.strictObject({ kind: z.literal('life'), event: z.string(), life: lifeSchema }),
+    z.strictObject({ kind: z.literal('state'), label: z.string().nullable(), score: z.number().nullable() }),
+    z.strictObject({ kind: z.literal('definition'), changed: z.array(z.string()) }),
+    z.strictObject({ kind: z.literal('note'), text: z.string() }),
+  ]),
 })
 
 export const processRowSchema: z.ZodType<ProcessRow> = z.strictObject({
@@ -85,7 +213,10 @@ export const processRowSchema: z.ZodType<ProcessRow> = z.strictObject({
   run: count,
   restarts: count,
   restart: z.enum(restartPolicies),
+  restartLimit: restartLimitSchema,
   shutdown: z.boolean(),
+  waitingFor: z.array(waitingForSchema),
+  notices: z.array(z.string()),
   createdAt: epochMs,
   startedAt: epochMs.nullable(),
   lastEnd: runEndSchema.nullable(),
@@ -109,6 +240,11 @@ export const processDetailSchema: z.ZodType<ProcessDetail> = z.strictObject({
   envNames: z.array(z.string()),
   stopSignal: z.string(),
   graceMs: count,
+  ready: readinessSchema.nullable(),
+  fingerprint: liveFingerprintSchema.nullable(),
+  states: z.array(savedStateSchema),
+  parents: z.array(dependenceRowSchema),
+  children: z.array(dependenceRowSchema),
   paths: z.strictObject({ out: z.string(), err: z.string(), etc: z.string(), pid: z.string() }),
   runs: z.array(runRowSchema),
 })
@@ -120,6 +256,7 @@ export type HostRow = z.output<typeof hostRowSchema>
 export const rowsSnapshotSchema = z.strictObject({
   sessions: z.array(sessionRowSchema),
   processes: z.array(processRowSchema),
+  dependences: z.array(dependenceRowSchema),
   hosts: z.array(hostRowSchema),
 })
 export type RowsSnapshot = z.output<typeof rowsSnapshotSchema>
@@ -127,6 +264,12 @@ export type RowsSnapshot = z.output<typeof rowsSnapshotSchema>
 export const rowsEventSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('session'), session: sessionRowSchema }),
   z.strictObject({ kind: z.literal('process'), process: processRowSchema }),
+  /** All dependences of one session, after any change in or of them. */
+  z.strictObject({
+    kind: z.literal('dependences'),
+    sessionId: z.string(),
+    dependences: z.array(dependenceRowSchema),
+  }),
   z.strictObject({ kind: z.literal('process-removed'), id: z.string() }),
   z.strictObject({
     kind: z.literal('usage'),

@@ -1,9 +1,9 @@
-import type { Life } from './life.ts'
+import type { Dependence, Required } from './dependence.ts'
+import type { LiveFingerprint, SavedState } from './fingerprint.ts'
+import type { Actor, Life } from './life.ts'
+import type { Readiness } from './readiness.ts'
+import type { RestartLimit, RestartPolicy } from './restart.ts'
 import type { RunEnd } from './run-end.ts'
-
-/** When a process that ended is started again. Written `0`, `1` and `on-failure` on the command line. */
-export const restartPolicies = ['never', 'always', 'on-failure'] as const
-export type RestartPolicy = (typeof restartPolicies)[number]
 
 /** Why a workspace is only shown and not supervised here. */
 export type ReadOnlyReason = {
@@ -17,9 +17,26 @@ export type SessionRow = {
   readonly name: string
   /** Absolute path of the workspace. */
   readonly path: string
+  /** False after `deactivate`: nothing of it is started or restarted by itself. */
   readonly active: boolean
   readonly readOnly: ReadOnlyReason | null
+  /** What is wrong with files that a person edited, one sentence each; the last good settings hold. */
+  readonly problems: readonly string[]
 }
+
+/** Something that must come before a process may be launched. */
+export type WaitingFor =
+  | {
+      readonly kind: 'parent'
+      /** Null for a parent that does not exist yet. */
+      readonly id: string | null
+      readonly name: string
+      readonly required: Required
+      /** What the parent is now, in one or two words (`starting`, `running`, `does not exist`). */
+      readonly now: string
+    }
+  /** Values that are not on this machine. */
+  | { readonly kind: 'secrets'; readonly names: readonly string[] }
 
 /** What the tree of a process uses right now. */
 export type Usage = {
@@ -49,7 +66,12 @@ export type ProcessRow = {
   readonly run: number
   readonly restarts: number
   readonly restart: RestartPolicy
+  readonly restartLimit: RestartLimit
   readonly shutdown: boolean
+  /** What a process that is blocked waits for; empty in every other life. */
+  readonly waitingFor: readonly WaitingFor[]
+  /** What a person should know about it, one sentence each (`definition changed`, attached output). */
+  readonly notices: readonly string[]
   readonly createdAt: number
   /** Start of the latest run. */
   readonly startedAt: number | null
@@ -77,6 +99,24 @@ export type RunRow = {
   readonly errOffset: number
 }
 
+/** A dependence, and whether its parent is now what it must be. */
+export type DependenceRow = Dependence & { readonly holds: boolean }
+
+/** One thing that happened to a process, with who did it and why. */
+export type HistoryEntry = {
+  readonly id: number
+  /** Milliseconds since 1970 UTC. */
+  readonly at: number
+  readonly actor: Actor
+  /** E.g. `restart policy`, `master.tws is operative`; null where `actor` says it all. */
+  readonly why: string | null
+  readonly what: /** `event` is the kind of what happened (src/shared/machine/life-machine.ts); `life` is what it led to. */
+    | { readonly kind: 'life'; readonly event: string; readonly life: Life }
+    | { readonly kind: 'state'; readonly label: string | null; readonly score: number | null }
+    | { readonly kind: 'definition'; readonly changed: readonly string[] }
+    | { readonly kind: 'note'; readonly text: string }
+}
+
 /** One process whole, for `show NAME` and the Overview tab. */
 export type ProcessDetail = {
   readonly row: ProcessRow
@@ -85,6 +125,13 @@ export type ProcessDetail = {
   readonly envNames: readonly string[]
   readonly stopSignal: string
   readonly graceMs: number
+  readonly ready: Readiness | null
+  /** Taken while this was asked; null when nothing runs. */
+  readonly fingerprint: LiveFingerprint | null
+  readonly states: readonly SavedState[]
+  /** What it depends on, and what depends on it. */
+  readonly parents: readonly DependenceRow[]
+  readonly children: readonly DependenceRow[]
   readonly paths: { readonly out: string; readonly err: string; readonly etc: string; readonly pid: string }
   /** Newest first, at most 50. */
   readonly runs: readonly RunRow[]

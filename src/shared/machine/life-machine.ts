@@ -1,33 +1,80 @@
-import type { Actor, Life, Program, Stopping } from '../domain/life.ts'
+import type { Actor, AfterStop, FailureCause, Life, Program, Starting, Stopping } from '../domain/life.ts'
+import { programOf } from '../domain/life.ts'
+import type { AfterEnd } from '../domain/restart.ts'
 import { assertNever } from '../domain/result.ts'
 import type { RunEnd } from '../domain/run-end.ts'
 
 /** What is decided about one process: its latest run number (0 before the first) and its life. */
 export type ProcessState = { readonly run: number; readonly life: Life }
 
-/** What happened, as the adapters and the faces report it. `at` is milliseconds since 1970 UTC. */
+/**
+ * What happened, as the adapters and the faces report it. `at` is milliseconds since 1970 UTC. `open` tells whether
+ * everything that the process depends on allows a launch now.
+ */
 export type LifeEvent =
-  | { readonly kind: 'start'; readonly at: number; readonly by: Actor }
-  | { readonly kind: 'program-seen'; readonly at: number; readonly run: number; readonly program: Program }
+  | { readonly kind: 'start'; readonly at: number; readonly by: Actor; readonly open: boolean }
+  /** What a blocked process waited for has come. */
+  | { readonly kind: 'gate-opened'; readonly at: number }
+  | {
+      readonly kind: 'program-seen'
+      readonly at: number
+      readonly run: number
+      readonly program: Program
+      /** When it must be ready; null where running is all that is asked. */
+      readonly readyBy: number | null
+    }
+  | { readonly kind: 'ready'; readonly at: number; readonly run: number }
+  | {
+      readonly kind: 'not-ready'
+      readonly at: number
+      readonly run: number
+      readonly reason: string
+      readonly graceMs: number
+    }
   | { readonly kind: 'could-not-start'; readonly at: number; readonly run: number; readonly reason: string }
-  | { readonly kind: 'ended'; readonly run: number; readonly end: RunEnd }
+  | {
+      readonly kind: 'ended'
+      readonly run: number
+      readonly end: RunEnd
+      /** What the restart policy says about this end. */
+      readonly next: AfterEnd
+      readonly open: boolean
+    }
+  | { readonly kind: 'restart-due'; readonly at: number; readonly run: number; readonly open: boolean }
+  | { readonly kind: 'paused'; readonly at: number; readonly run: number }
+  | { readonly kind: 'continued'; readonly at: number; readonly run: number }
   | {
       readonly kind: 'stop'
       readonly at: number
       readonly by: Actor
       readonly graceMs: number
-      readonly next: Stopping['next']
+      readonly next: AfterStop
     }
   /** The countdown ran out, or a person does not want to wait for it. */
   | { readonly kind: 'kill'; readonly at: number; readonly run: number }
-  /** Nobody of the tree is left. */
-  | { readonly kind: 'tree-gone'; readonly at: number; readonly run: number }
+  /** Nobody of the tree is left. `failed` is set where the stop was one of a run that failed (`AfterStop` `fail`). */
+  | {
+      readonly kind: 'tree-gone'
+      readonly at: number
+      readonly run: number
+      readonly open: boolean
+      readonly failed: { readonly end: RunEnd; readonly next: AfterEnd } | null
+    }
   /** SIGKILL was sent to everybody and these are still there (uninterruptible, or not ours to signal). */
   | { readonly kind: 'tree-survived'; readonly at: number; readonly run: number; readonly pids: readonly number[] }
+  /** A program that we did not launch in this run was found to be this process. */
+  | { readonly kind: 'adopted'; readonly at: number; readonly program: Program }
+  | {
+      readonly kind: 'several-candidates'
+      readonly at: number
+      readonly candidates: Extract<Life, { kind: 'ambiguous' }>['candidates']
+    }
 
 /** What the supervisor must do next, in this order. */
 export type LifeEffect =
   | { readonly kind: 'launch'; readonly run: number }
+  | { readonly kind: 'watch-ready' }
+  | { readonly kind: 'arm-restart'; readonly at: number }
   | { readonly kind: 'signal-tree' }
   | { readonly kind: 'kill-tree' }
   | { readonly kind: 'arm-kill'; readonly at: number }
@@ -45,9 +92,15 @@ const move = (state: ProcessState, life: Life, ...effects: readonly LifeEffect[]
   effects,
 })
 
-function launchNext(state: ProcessState, at: number, ...before: readonly LifeEffect[]): Step {
+/** `isRestart`: the launch continues what an earlier start began. */
+type Launch = { readonly at: number; readonly open: boolean; readonly isRestart: boolean }
+
+/** Launches the next run, or waits until it may be launched. */
+function launchNext(state: ProcessState, launch: Launch, ...before: readonly LifeEffect[]): Step {
+  if (!launch.open) return move(state, { kind: 'blocked', since: launch.at, isRestart: launch.isRestart }, ...before)
   const run = state.run + 1
-  return { state: { run, life: { kind: 'starting', run, since: at } }, effects: [...before, { kind: 'launch', run }] }
+  const life: Life = { kind: 'starting', run, since: launch.at, program: null, readyBy: null }
+  return { state: { run, life }, effects: [...before, { kind: 'launch', run }] }
 }
 
 /**
@@ -58,38 +111,64 @@ export function step(state: ProcessState, event: LifeEvent): Step {
   if ('run' in event && event.run !== state.run) return stay(state)
   switch (event.kind) {
     case 'start':
-      return onStart(state, event.at)
+      return onStart(state, event)
+    case 'gate-opened':
+      return state.life.kind === 'blocked'
+        ? launchNext(state, { at: event.at, open: true, isRestart: state.life.isRestart })
+        : stay(state)
     case 'program-seen':
       return onProgramSeen(state, event)
+    case 'ready':
+      return onReady(state, event.at)
+    case 'not-ready':
+      return onNotReady(state, event)
     case 'could-not-start':
       return onCouldNotStart(state, event)
     case 'ended':
-      return onEnded(state, event.end)
+      return onEnded(state, event)
+    case 'restart-due':
+      return state.life.kind === 'backoff' ? launchNext(state, { ...event, isRestart: true }) : stay(state)
+    case 'paused':
+      return state.life.kind === 'up' ? move(state, { ...state.life, kind: 'paused', since: event.at }) : stay(state)
+    case 'continued':
+      return state.life.kind === 'paused' ? move(state, { ...state.life, kind: 'up', since: event.at }) : stay(state)
     case 'stop':
       return onStop(state, event)
     case 'kill':
       return onKill(state)
     case 'tree-gone':
-      return onTreeGone(state, event.at)
+      return onTreeGone(state, event)
     case 'tree-survived':
       return state.life.kind === 'stopping' ? move(state, { ...state.life, survivors: event.pids }) : stay(state)
+    case 'adopted':
+      return onAdopted(state, event)
+    case 'several-candidates':
+      return onSeveralCandidates(state, event)
     default:
       return assertNever(event)
   }
 }
 
-function onStart(state: ProcessState, at: number): Step {
+function onStart(state: ProcessState, event: { at: number; open: boolean }): Step {
   switch (state.life.kind) {
     case 'new':
     case 'down':
     case 'exited':
     case 'failed':
-      return launchNext(state, at)
+      return launchNext(state, { ...event, isRestart: false })
+    case 'blocked':
+    case 'backoff':
+      // A person does not want to wait for the back-off; what it depends on it still waits for.
+      return event.open || state.life.kind === 'backoff'
+        ? launchNext(state, { ...event, isRestart: true })
+        : stay(state)
     case 'stopping':
       // A start during a slow stop waits for its end instead of making a second copy.
-      return move(state, { ...state.life, next: 'start' })
+      return move(state, { ...state.life, next: { kind: 'start' } })
     case 'starting':
     case 'up':
+    case 'paused':
+    case 'ambiguous':
     case 'unknown':
       return stay(state)
     default:
@@ -97,24 +176,33 @@ function onStart(state: ProcessState, at: number): Step {
   }
 }
 
-function onProgramSeen(state: ProcessState, event: { at: number; run: number; program: Program }): Step {
-  switch (state.life.kind) {
-    case 'starting':
-      return move(state, { kind: 'up', run: event.run, since: event.at, program: event.program })
-    case 'unknown':
-      return move(state, { kind: 'up', run: event.run, since: event.at, program: event.program })
-    case 'stopping':
-      // The stop was asked before the program had reported itself: signal again, now that it is known.
-      return state.life.program === null
-        ? move(
-            state,
-            { ...state.life, program: event.program },
-            { kind: state.life.killAt === null ? 'kill-tree' : 'signal-tree' },
-          )
-        : stay(state)
-    default:
-      return stay(state)
+function onProgramSeen(state: ProcessState, event: Extract<LifeEvent, { kind: 'program-seen' }>): Step {
+  const { life } = state
+  const { program } = event
+  if (life.kind === 'stopping') {
+    // The stop was asked before the program had reported itself: signal again, now that it is known.
+    return life.program === null
+      ? move(state, { ...life, program }, { kind: life.killAt === null ? 'kill-tree' : 'signal-tree' })
+      : stay(state)
   }
+  if (life.kind !== 'starting' && life.kind !== 'unknown') return stay(state)
+  if (programOf(life) !== null) return stay(state)
+  if (event.readyBy === null) return move(state, { kind: 'up', run: event.run, since: event.at, program })
+  const since = life.kind === 'starting' ? life.since : event.at
+  const starting: Starting = { kind: 'starting', run: event.run, since, program, readyBy: event.readyBy }
+  return move(state, starting, { kind: 'watch-ready' })
+}
+
+function onReady(state: ProcessState, at: number): Step {
+  const { life } = state
+  if (life.kind !== 'starting' || life.program === null) return stay(state)
+  return move(state, { kind: 'up', run: life.run, since: at, program: life.program })
+}
+
+function onNotReady(state: ProcessState, event: Extract<LifeEvent, { kind: 'not-ready' }>): Step {
+  if (state.life.kind !== 'starting' || state.life.program === null) return stay(state)
+  const next: AfterStop = { kind: 'fail', reason: event.reason }
+  return beginStop(state, { at: event.at, by: 'supervisor', graceMs: event.graceMs, next })
 }
 
 function onCouldNotStart(state: ProcessState, event: { at: number; reason: string }): Step {
@@ -122,7 +210,8 @@ function onCouldNotStart(state: ProcessState, event: { at: number; reason: strin
     case 'starting':
     // The identity comes a moment before the exec that fails.
     case 'up':
-      return move(state, { kind: 'failed', since: event.at, reason: event.reason })
+    case 'paused':
+      return move(state, failed(event.at, 'could-not-start', event.reason))
     case 'stopping':
       return move(state, state.life, { kind: 'look-for-tree' })
     default:
@@ -130,12 +219,21 @@ function onCouldNotStart(state: ProcessState, event: { at: number; reason: strin
   }
 }
 
-function onEnded(state: ProcessState, end: RunEnd): Step {
+const failed = (since: number, because: FailureCause, reason: string): Life => ({
+  kind: 'failed',
+  since,
+  because,
+  reason,
+})
+
+function onEnded(state: ProcessState, event: Extract<LifeEvent, { kind: 'ended' }>): Step {
   switch (state.life.kind) {
     case 'starting':
     case 'up':
+    case 'paused':
     case 'unknown':
-      return move(state, { kind: 'exited', run: state.run, end })
+    case 'ambiguous':
+      return afterEnd(state, event.end, event.next, event.open, { kind: 'exited', run: state.run, end: event.end })
     case 'stopping':
       // The program is gone, its children may not be: the stop ends when the tree has.
       return move(state, state.life, { kind: 'look-for-tree' })
@@ -144,36 +242,76 @@ function onEnded(state: ProcessState, end: RunEnd): Step {
   }
 }
 
+/** What the policy decided about the end of a run; `rest` is where it stays when nothing follows. */
+function afterEnd(
+  state: ProcessState,
+  end: RunEnd,
+  next: AfterEnd,
+  open: boolean,
+  rest: Life,
+  ...effects: readonly LifeEffect[]
+): Step {
+  switch (next.kind) {
+    case 'stay':
+      return move(state, rest, ...effects)
+    case 'give-up':
+      return move(state, failed(end.at, 'crash-loop', next.reason), ...effects)
+    case 'restart': {
+      if (next.at <= end.at) return launchNext(state, { at: end.at, open, isRestart: true }, ...effects)
+      const life: Life = { kind: 'backoff', run: state.run, since: end.at, until: next.at, end }
+      return move(state, life, ...effects, { kind: 'arm-restart', at: next.at })
+    }
+    default:
+      return assertNever(next)
+  }
+}
+
+type StopRequest = Omit<Extract<LifeEvent, { kind: 'stop' }>, 'kind'>
+
+/** From an ended life this is about what the program left behind; an empty tree ends the stop at once. */
+function beginStop(state: ProcessState, { at, by, graceMs, next }: StopRequest): Step {
+  const killAt = at + graceMs
+  const stopping: Stopping = {
+    kind: 'stopping',
+    run: state.run,
+    since: at,
+    killAt,
+    program: programOf(state.life),
+    by,
+    next,
+    survivors: [],
+  }
+  return move(state, stopping, { kind: 'signal-tree' }, { kind: 'arm-kill', at: killAt })
+}
+
 function onStop(state: ProcessState, event: Extract<LifeEvent, { kind: 'stop' }>): Step {
-  const life = state.life
+  const { life } = state
   switch (life.kind) {
     case 'stopping':
       return move(state, { ...life, next: event.next })
     case 'new':
       return move(state, { kind: 'down', since: event.at, reason: 'Stopped before it ran' })
+    case 'blocked':
+    case 'backoff':
+    case 'ambiguous':
+      // Nothing of it runs, or nothing that is proven to be it.
+      return move(state, { kind: 'down', since: event.at, reason: reasonOf(event.next, event.by) })
     case 'starting':
     case 'up':
+    case 'paused':
     case 'exited':
     case 'failed':
     case 'down':
-    case 'unknown': {
-      // From an ended life this is about what the program left behind; an empty tree ends the stop at once.
-      const killAt = event.at + event.graceMs
-      const stopping: Stopping = {
-        kind: 'stopping',
-        run: state.run,
-        since: event.at,
-        killAt,
-        program: life.kind === 'up' ? life.program : null,
-        by: event.by,
-        next: event.next,
-        survivors: [],
-      }
-      return move(state, stopping, { kind: 'signal-tree' }, { kind: 'arm-kill', at: killAt })
-    }
+    case 'unknown':
+      return beginStop(state, event)
     default:
       return assertNever(life)
   }
+}
+
+const reasonOf = (next: AfterStop, by: Actor): string => {
+  if (next.kind === 'down') return next.reason
+  return by === 'user' ? 'Stopped by you' : 'Stopped by the session'
 }
 
 function onKill(state: ProcessState): Step {
@@ -181,9 +319,60 @@ function onKill(state: ProcessState): Step {
   return move(state, { ...state.life, killAt: null }, { kind: 'disarm-kill' }, { kind: 'kill-tree' })
 }
 
-function onTreeGone(state: ProcessState, at: number): Step {
+function onTreeGone(state: ProcessState, event: Extract<LifeEvent, { kind: 'tree-gone' }>): Step {
   if (state.life.kind !== 'stopping') return stay(state)
-  if (state.life.next === 'start') return launchNext(state, at, { kind: 'disarm-kill' })
-  const reason = state.life.by === 'user' ? 'Stopped by you' : 'Stopped by the session'
-  return move(state, { kind: 'down', since: at, reason }, { kind: 'disarm-kill' })
+  const { next } = state.life
+  const disarm: LifeEffect = { kind: 'disarm-kill' }
+  switch (next.kind) {
+    case 'down':
+      return move(state, { kind: 'down', since: event.at, reason: next.reason }, disarm)
+    case 'start':
+      return launchNext(state, { at: event.at, open: event.open, isRestart: true }, disarm)
+    case 'wait':
+      return move(state, { kind: 'blocked', since: event.at, isRestart: true }, disarm)
+    case 'fail': {
+      const rest = failed(event.at, 'not-ready', next.reason)
+      if (event.failed === null) return move(state, rest, disarm)
+      return afterEnd(state, event.failed.end, event.failed.next, event.open, rest, disarm)
+    }
+    default:
+      return assertNever(next)
+  }
+}
+
+function onAdopted(state: ProcessState, event: { at: number; program: Program }): Step {
+  switch (state.life.kind) {
+    case 'new':
+    case 'blocked':
+    case 'backoff':
+    case 'down':
+    case 'exited':
+    case 'failed':
+    case 'ambiguous':
+    case 'unknown': {
+      const run = state.run + 1
+      return { state: { run, life: { kind: 'up', run, since: event.at, program: event.program } }, effects: [] }
+    }
+    case 'starting':
+    case 'up':
+    case 'paused':
+    case 'stopping':
+      return stay(state)
+    default:
+      return assertNever(state.life)
+  }
+}
+
+function onSeveralCandidates(state: ProcessState, event: Extract<LifeEvent, { kind: 'several-candidates' }>): Step {
+  switch (state.life.kind) {
+    case 'starting':
+    case 'up':
+    case 'paused':
+    case 'stopping':
+      return stay(state)
+    default: {
+      const { at: since, candidates } = event
+      return move(state, { kind: 'ambiguous', run: state.run, since, candidates })
+    }
+  }
 }

@@ -1,9 +1,10 @@
-import type { Life, Stopping } from '../domain/life.ts'
+import type { Life, Starting, Stopping } from '../domain/life.ts'
 import { assertNever } from '../domain/result.ts'
 import type { ProcessRow } from '../domain/rows.ts'
 import { endedWell, type RunEnd } from '../domain/run-end.ts'
 import { formatAge, formatAgo, formatMoment } from './durations.ts'
 import { countOf, formatCount } from './numbers.ts'
+import { waitingSentence } from './waiting.ts'
 
 // What the Detail and Age columns, the details pane and notices say about a process.
 
@@ -32,13 +33,25 @@ export const secondsToKill = (life: Stopping, now: number): number | null =>
   life.killAt === null ? null : Math.max(0, Math.ceil((life.killAt - now) / 1000))
 
 function stoppingSentence(life: Stopping, now: number): string {
-  const what = life.next === 'start' ? 'Restarting' : 'Stopping'
+  const what = life.next.kind === 'start' ? 'Restarting' : 'Stopping'
   const { survivors } = life
   if (survivors.length > 0) {
     return `Could not end ${countOf(survivors.length, 'process', 'processes')} (pid ${survivors.join(', ')})`
   }
   const left = secondsToKill(life, now)
   return left === null ? `${what}, killed, waiting for the end` : `${what}, ${left} s left before kill`
+}
+
+/** `Restarts in 4 s (exit 1)`. */
+function backoffSentence(life: Extract<Life, { kind: 'backoff' }>, now: number): string {
+  const { code, signal, reason } = life.end
+  const why = signal ?? (code === null ? (reason ?? 'exit code unknown') : `exit ${code}`)
+  return `Restarts in ${Math.max(0, Math.ceil((life.until - now) / 1000))} s (${why})`
+}
+
+function startingSentence(life: Starting, now: number): string {
+  if (life.program === null || life.readyBy === null) return 'Waiting for the program to begin'
+  return `Not ready yet, ${Math.max(0, Math.ceil((life.readyBy - now) / 1000))} s left`
 }
 
 function runningSentence(row: Pick<ProcessRow, 'life' | 'usage' | 'state'>): string {
@@ -53,13 +66,19 @@ function runningSentence(row: Pick<ProcessRow, 'life' | 'usage' | 'state'>): str
 }
 
 /** The reason of a status in words: the Detail column. `now` in milliseconds since 1970 UTC. */
-export function detailSentence(row: Pick<ProcessRow, 'life' | 'usage' | 'state'>, now: number): string {
+export function detailSentence(row: Pick<ProcessRow, 'life' | 'usage' | 'state' | 'waitingFor'>, now: number): string {
   const { life } = row
   switch (life.kind) {
     case 'new':
       return 'Recorded, not started yet'
+    case 'blocked':
+      return waitingSentence(row.waitingFor)
     case 'starting':
-      return 'Waiting for the program to begin'
+      return startingSentence(life, now)
+    case 'backoff':
+      return backoffSentence(life, now)
+    case 'paused':
+      return 'Paused by a stop signal; it goes on after SIGCONT'
     case 'up':
       return runningSentence(row)
     case 'stopping':
@@ -69,7 +88,9 @@ export function detailSentence(row: Pick<ProcessRow, 'life' | 'usage' | 'state'>
     case 'exited':
       return endSentence(life.end)
     case 'failed':
-      return `Could not start: ${life.reason}`
+      return life.because === 'could-not-start' ? `Could not start: ${life.reason}` : life.reason
+    case 'ambiguous':
+      return `Pids ${life.candidates.map(({ pid }) => pid).join(', ')} could all be it; choose one with attach, or stop it`
     case 'unknown':
       return `${life.reason} since ${formatMoment(life.since, now)}`
     default:
@@ -83,12 +104,16 @@ export function needsReading(life: Life): boolean {
     case 'up':
     case 'down':
     case 'new':
+    case 'blocked':
       return false
     case 'exited':
       return !endedWell(life.end)
     case 'starting':
     case 'stopping':
+    case 'backoff':
+    case 'paused':
     case 'failed':
+    case 'ambiguous':
     case 'unknown':
       return true
     default:
@@ -102,12 +127,16 @@ export function ageStart(row: Pick<ProcessRow, 'life' | 'startedAt' | 'createdAt
   switch (life.kind) {
     case 'new':
       return row.createdAt
+    case 'blocked':
     case 'starting':
+    case 'backoff':
     case 'down':
     case 'failed':
+    case 'ambiguous':
     case 'unknown':
       return life.since
     case 'up':
+    case 'paused':
       return row.startedAt ?? life.since
     case 'stopping':
       return row.startedAt ?? life.since

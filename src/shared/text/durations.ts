@@ -65,6 +65,18 @@ export const formatClock = (at: number): string => clock.format(at)
 export const formatPreciseClock = (at: number): string =>
   `${clock.format(at)}.${String(((Math.floor(at) % second) + second) % second).padStart(3, '0')}`
 
+const exactDayAndTime = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+})
+
+/** `10:42:07` today, `24 Nov, 10:42:07` on another day. */
+export const formatExactMoment = (at: number, now: number): string =>
+  dayOnly.format(at) === dayOnly.format(now) ? clock.format(at) : exactDayAndTime.format(at)
+
 /** `10:42` today, `24 Nov, 10:42` on another day. */
 export const formatMoment = (at: number, now: number): string =>
   dayOnly.format(at) === dayOnly.format(now) ? hourMinute.format(at) : dayAndTime.format(at)

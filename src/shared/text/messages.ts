@@ -16,15 +16,13 @@ export const nothingMatches = (filter: string): string =>
 export const killTitle = (names: readonly string[]): string =>
   names.length === 1 ? `Kill ${names[0]}?` : `Kill ${countOf(names.length, 'process', 'processes')}?`
 
-export const killBody = (count: number): string =>
-  count === 1 ? 'It gets no chance to save.' : 'They get no chance to save.'
-
-/** `Quit and leave 3 processes running?`. */
-export const quitTitle = (running: number): string =>
-  `Quit and leave ${countOf(running, 'process', 'processes')} running?`
-
-export const quitBody = (running: number): string =>
-  running === 1 ? 'The daemon keeps it running in the background.' : 'The daemon keeps them running in the background.'
+/** `It gets no chance to save. 2 processes depend on it.`; `children` depend on what is killed. */
+export function killBody(count: number, children: number): string {
+  const noChance = count === 1 ? 'It gets no chance to save.' : 'They get no chance to save.'
+  if (children === 0) return noChance
+  const depend = `${countOf(children, 'process depends', 'processes depend')} on ${count === 1 ? 'it' : 'them'}.`
+  return `${noChance} ${depend}`
+}
 
 /** `41 running, 2 failed`; parts that are 0 are left out, but never both. */
 export function tallySentence(running: number, failed: number): string {

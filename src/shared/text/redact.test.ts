@@ -62,10 +62,21 @@ describe('secrets', () => {
     [['x', '--dsn=postgres://u:hunter2@h/db?a=1&b'], '?x&--dsn=postgres://u:•••@h/db?a=1%26b'],
     [['postgres://u:hunter2@h/a b#c'], '?postgres://u:•••@h/a%20b%23c'],
     [['a=b', '--token', 'hunter2', 'c'], '?a=b&--token&•••&c'],
+    [['ib://h/x?a=1&token=hunter2&b#c'], '?ib://h/x?a=1%26token=•••%26b%23c'],
   ])('the URI of the command line %j hides what the command line hides', (args, query) => {
     const uri = uriOfArgv(['/bin/x', ...args])
     expect(redactUri(uri)).toBe(`exec://localhost/bin/x${query}`)
     expect(argvOfShown(redactUri(uri))).toEqual(redactArgv(['/bin/x', ...args]))
+  })
+
+  test.each([
+    ['ib://h/x?a=1&token=hunter2&b=2', 'ib://h/x?a=1&token=•••&b=2'],
+    ['ib://u:hunter2@h/x?pass%77ord=hunter2', 'ib://u:•••@h/x?pass%77ord=•••'],
+    ['ib://h/x#secret=hunter2', 'ib://h/x#secret=•••'],
+    ['--url=https://h/?a=1&api_key=hunter2', '--url=https://h/?a=1&api_key=•••'],
+    ['https://auth.example.org/?a=1', 'https://auth.example.org/?a=1'],
+  ])('a URI as an argument: %s', (argument, shown) => {
+    expect(redactArgv(['/bin/x', argument])).toEqual(['/bin/x', shown])
   })
 
   test('neither a fragment nor a bad escape hides a secret', () => {
@@ -74,7 +85,7 @@ describe('secrets', () => {
     expect(redactUri('exec://h/x?pass%77ord=hunter2%ff')).toBe('exec://h/x?pass%77ord=•••')
   })
 
-  test.each(['a', 'A', 'Aa', '-', '_', ':', '://', '://:', '%', '&', 'a=', '@', '://u:p@'])(
+  test.each(['a', 'A', 'Aa', '-', '_', ':', '://', '://:', '%', '&', 'a=', '@', '://u:p@', '?', '?a=', '#&', 'a?'])(
     'an argument of 128 KiB of %j is looked at in one pass',
     (unit) => {
       const argument = unit.repeat(131_072 / unit.length)

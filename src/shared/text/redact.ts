@@ -38,13 +38,23 @@ export function isSecretKey(key: string): boolean {
 const redactUserInfo = (text: string): string =>
   text.replace(/(?<=[a-z0-9+.-])(:\/\/[^\s/?#:@]*:)[^\s/?#]*@/gi, (_, before: string) => `${before}${redacted}@`)
 
-/** `key=value` with a secret key becomes `key=•••`; user info in URIs likewise. Other text is unchanged. */
+/**
+ * `?key=value`, `&key=value` and `#key=value` of a URI inside an element. Keys are matched from one separator to the next
+ * and no further, so that each letter is looked at once.
+ */
+const redactInnerQuery = (text: string): string =>
+  text.replace(/([?&#])([^=?&#\s]*)=([^&#\s]+)/g, (pair, separator: string, key: string) =>
+    isSecretKey(decodeQuietly(key)) ? `${separator}${key}=${redacted}` : pair,
+  )
+
+/** `key=value` with a secret key becomes `key=•••`; user info and queries in URIs likewise. Other text is unchanged. */
 function redactElement(element: string): string {
   const at = element.indexOf('=')
-  if (at > 0 && isSecretKey(element.slice(0, at)) && at + 1 < element.length) {
+  const isUri = /^[a-z][a-z0-9+.-]*:\/\//i.test(element)
+  if (!isUri && at > 0 && isSecretKey(element.slice(0, at)) && at + 1 < element.length) {
     return `${element.slice(0, at)}=${redacted}`
   }
-  return redactUserInfo(element)
+  return redactInnerQuery(redactUserInfo(element))
 }
 
 /**
@@ -89,7 +99,8 @@ function redactPairs(text: string): string {
 function replaceSecret(pair: string, element: string, shown: string): string {
   if (shown === element) return pair
   const at = pair.indexOf('=')
-  if (at > 0 && shown.endsWith(`=${redacted}`)) return `${pair.slice(0, at)}=${redacted}`
+  if (at > 0 && shown.indexOf('=') === shown.length - `=${redacted}`.length && shown.endsWith(redacted))
+    return `${pair.slice(0, at)}=${redacted}`
   return shown.replace(/[\s%&#+]/g, encodeURIComponent)
 }
 

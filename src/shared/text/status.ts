@@ -37,11 +37,15 @@ export const statusRank = (status: Status): number => statuses.indexOf(status)
 export function statusOf(life: Life): Status {
   switch (life.kind) {
     case 'new':
+    case 'blocked':
       return 'waiting'
     case 'starting':
+    case 'backoff':
       return 'starting'
     case 'up':
       return 'running'
+    case 'paused':
+      return 'paused'
     case 'stopping':
       return 'stopping'
     case 'down':
@@ -50,6 +54,7 @@ export function statusOf(life: Life): Status {
       return endedWell(life.end) ? 'succeeded' : 'failed'
     case 'failed':
       return 'failed'
+    case 'ambiguous':
     case 'unknown':
       return 'unknown'
     default:

@@ -3,15 +3,17 @@ import type { Life } from '../domain/life.ts'
 import { formatBytes } from './bytes.ts'
 import { ageText, detailSentence, endSentence, needsReading } from './detail.ts'
 import { formatAge, formatAgo, formatClock, formatLength, formatPreciseClock, formatSinceStart } from './durations.ts'
-import { killTitle, linesArrived, quitTitle, tallySentence } from './messages.ts'
+import { killBody, killTitle, linesArrived, tallySentence } from './messages.ts'
 import { formatPercent } from './numbers.ts'
 
 const now = 1_800_000_000_000
 const identity = { bootId: 'b', pid: 4321, startTime: '1' }
-const up: Life = { kind: 'up', run: 1, since: now - 5000, program: { identity, shimPid: 4320 } }
+const upProgram = { identity, shimPid: 4320 }
+const up: Life = { kind: 'up', run: 1, since: now - 5000, program: upProgram }
 const row = (life: Life, listen: string[] = []) => ({
   life,
   state: null,
+  waitingFor: [],
   usage: listen.length > 0 ? { cpuPct: 0, rssBytes: 0, listen } : null,
 })
 
@@ -71,10 +73,48 @@ describe('durations', () => {
 describe('detail of each life', () => {
   const lives: [string, Life, string][] = [
     ['new', { kind: 'new' }, 'Recorded, not started yet'],
-    ['starting', { kind: 'starting', run: 1, since: now }, 'Waiting for the program to begin'],
+    [
+      'starting',
+      { kind: 'starting', run: 1, since: now, program: null, readyBy: null },
+      'Waiting for the program to begin',
+    ],
     ['up', up, 'Pid 4321'],
     ['down', { kind: 'down', since: now, reason: 'Stopped by you' }, 'Stopped by you'],
-    ['failed', { kind: 'failed', since: now, reason: 'not found' }, 'Could not start: not found'],
+    [
+      'failed to start',
+      { kind: 'failed', since: now, because: 'could-not-start', reason: 'not found' },
+      'Could not start: not found',
+    ],
+    ['gave up', { kind: 'failed', since: now, because: 'crash-loop', reason: 'Ended 5 times' }, 'Ended 5 times'],
+    [
+      'not ready yet',
+      { kind: 'starting', run: 1, since: now, program: upProgram, readyBy: now + 4_200 },
+      'Not ready yet, 5 s left',
+    ],
+    [
+      'back-off',
+      {
+        kind: 'backoff',
+        run: 1,
+        since: now,
+        until: now + 3_500,
+        end: { code: 1, signal: null, at: now, reason: null },
+      },
+      'Restarts in 4 s (exit 1)',
+    ],
+    [
+      'ambiguous',
+      {
+        kind: 'ambiguous',
+        run: 1,
+        since: now,
+        candidates: [
+          { pid: 7, command: 'a' },
+          { pid: 9, command: 'a' },
+        ],
+      },
+      'Pids 7, 9 could all be it; choose one with attach, or stop it',
+    ],
     [
       'exited',
       { kind: 'exited', run: 1, end: { code: 137, signal: null, at: now, reason: null } },
@@ -91,7 +131,7 @@ describe('detail of each life', () => {
       killAt,
       program: null,
       by: 'user',
-      next: after,
+      next: after === 'start' ? { kind: 'start' } : { kind: 'down', reason: 'Stopped by you' },
       survivors,
     })
     const say = (stopping: Life) => detailSentence(row(stopping), now)
@@ -116,7 +156,7 @@ describe('detail of each life', () => {
 
   test('only what needs a person is read aloud in full strength', () => {
     expect(needsReading(up)).toBe(false)
-    expect(needsReading({ kind: 'failed', since: now, reason: 'x' })).toBe(true)
+    expect(needsReading({ kind: 'failed', since: now, because: 'could-not-start', reason: 'x' })).toBe(true)
     expect(needsReading({ kind: 'exited', run: 1, end: { code: 0, signal: null, at: now, reason: null } })).toBe(false)
   })
 
@@ -131,7 +171,8 @@ describe('sentences with numbers', () => {
   test('name one and count many', () => {
     expect(killTitle(['eval-sweep-17'])).toBe('Kill eval-sweep-17?')
     expect(killTitle(['a', 'b', 'c'])).toBe('Kill 3 processes?')
-    expect(quitTitle(1)).toBe('Quit and leave 1 process running?')
+    expect(killBody(1, 0)).toBe('It gets no chance to save.')
+    expect(killBody(2, 1)).toBe('They get no chance to save. 1 process depends on them.')
     expect(linesArrived(1204, false)).toBe('1,204 lines arrived while you were reading')
     expect(tallySentence(41, 2)).toBe('41 running, 2 failed')
     expect(tallySentence(0, 0)).toBe('0 running')

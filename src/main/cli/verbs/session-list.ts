@@ -29,12 +29,14 @@ async function list(_: Invocation, cli: Cli) {
       cli.out,
       [
         { title: 'SESSION' },
+        { title: 'ACTIVE' },
         { title: 'RUNNING', align: 'right' },
         { title: 'PROCESSES', align: 'right' },
         { title: 'WORKSPACE' },
       ],
       sessions.map((session) => [
         session.name,
+        session.active ? 'active' : 'inactive',
         String(session.running),
         String(session.processes),
         session.read_only === null
@@ -42,6 +44,9 @@ async function list(_: Invocation, cli: Cli) {
           : styled(`${session.path} (read only: ${session.read_only.message})`, 'yellow'),
       ]),
     )
+    for (const { name, problems } of sessions) {
+      for (const problem of problems) cli.err.line(`procession: ${name}: ${problem}`)
+    }
   }
   return success(exitOk)
 }

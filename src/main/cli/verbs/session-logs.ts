@@ -1,5 +1,6 @@
 import { decodeLogPart } from '../../../shared/contract/log-part.ts'
 import { failure, type Result, success } from '../../../shared/domain/result.ts'
+import { attachedOutput, isAttached } from '../../../shared/text/attached.ts'
 import type { Cli } from '../cli.ts'
 import {
   chosenStreams,
@@ -45,10 +46,14 @@ async function logs({ operands, options }: Invocation, cli: Cli): Promise<Result
   const follow = options.flag('follow')
   const client = await cli.daemon.connect({ lasting: follow })
   if (!client.ok) return client
+  const target = targetOf(operands[0] ?? '', cli)
+  const shown = await client.value.call('process.show', target)
+  if (!shown.ok) return shown
+  if (isAttached(shown.value.row)) cli.err.line(`procession: ${attachedOutput}`)
   const output = outputFor(cli, options.flag('raw'))
   const signal = follow ? cli.interrupted() : new AbortController().signal
   const input = {
-    target: targetOf(operands[0] ?? '', cli),
+    target,
     streams: chosenStreams(options.flag('err'), options.flag('merge')),
     from: null,
     lines: lines.value ?? null,

@@ -1,9 +1,12 @@
 import type { RowsSnapshot } from '../../../shared/contract/schemas.ts'
 import { type Result, success } from '../../../shared/domain/result.ts'
 import type { Cli, DaemonClient } from '../cli.ts'
+import { detailFields, detailSections } from '../detail-text.ts'
 import { processDetailJson, processJson } from '../json.ts'
-import { detailFields, historyLines, processCells, processColumns } from '../process-text.ts'
-import { printFields, printTable } from '../table.ts'
+import { processNames } from '../process-names.ts'
+import { printProcesses } from '../process-text.ts'
+import { sessionRemarks } from '../session-remarks.ts'
+import { printFields } from '../table.ts'
 import { targetOf } from '../targets.ts'
 import { exitOk, type Invocation, type Verb } from '../verb.ts'
 
@@ -39,16 +42,9 @@ function showAll(snapshot: RowsSnapshot, cli: Cli): Result<number> {
     cli.out.json(snapshot.processes.map((row) => processJson(row, sessionNameOf(snapshot, row.sessionId), now)))
     return success(exitOk)
   }
-  for (const { name, readOnly } of snapshot.sessions) {
-    if (readOnly !== null) cli.err.line(`procession: ${name} is read only: ${readOnly.message}`)
-  }
+  for (const remark of snapshot.sessions.flatMap(sessionRemarks)) cli.err.line(`procession: ${remark}`)
   if (snapshot.processes.length === 0) cli.err.line('No processes yet. Start one: procession session start -- COMMAND')
-  else
-    printTable(
-      cli.out,
-      processColumns,
-      snapshot.processes.map((row) => processCells(row, now)),
-    )
+  else printProcesses(cli.out, snapshot.processes, now)
   return success(exitOk)
 }
 
@@ -56,11 +52,12 @@ async function showOne(client: DaemonClient, name: string, snapshot: RowsSnapsho
   const answer = await client.call('process.show', targetOf(name, cli))
   if (!answer.ok) return answer
   const session = sessionNameOf(snapshot, answer.value.row.sessionId)
+  const names = processNames(snapshot)
   if (cli.json) {
-    cli.out.json(processDetailJson(answer.value, session, cli.now()))
+    cli.out.json(processDetailJson(answer.value, session, names, cli.now()))
     return success(exitOk)
   }
-  printFields(cli.out, detailFields(answer.value, session, cli.now()))
-  for (const line of historyLines(answer.value, cli.now())) cli.out.line(line)
+  printFields(cli.out, detailFields(answer.value, session, names, cli.now()))
+  for (const line of detailSections(answer.value, cli.now())) cli.out.line(line)
   return success(exitOk)
 }

@@ -5,7 +5,8 @@ import { failure, success } from '../../../shared/domain/result.ts'
 import type { ProcessRow } from '../../../shared/domain/rows.ts'
 import { printable } from '../printable.ts'
 
-const snapshotOf = (...processes: ProcessRow[]) => success({ sessions: [sessionRow()], processes, hosts: [] })
+const snapshotOf = (...processes: ProcessRow[]) =>
+  success({ sessions: [sessionRow()], processes, dependences: [], hosts: [] })
 const listOf = (...processes: ProcessRow[]) => ({ 'rows.list': () => snapshotOf(...processes) })
 
 const hostile = '\x1b]0;owned\x07\x1b[2J\r\nroot'
@@ -70,12 +71,17 @@ test.each([[['session', 'show']], [['session', 'show', 'x']], [['session', 'list
       alias: hostile,
       argv: [hostile],
       uri: hostile,
-      life: { kind: 'failed', since: 0, reason: hostile },
+      life: { kind: 'failed', since: 0, because: 'could-not-start', reason: hostile },
     })
     const detail = { ...processDetail(row), cwd: hostile, envNames: [hostile] }
     const answers = {
       'rows.list': () =>
-        success({ sessions: [sessionRow({ name: hostile, path: hostile })], processes: [row], hosts: [] }),
+        success({
+          sessions: [sessionRow({ name: hostile, path: hostile, problems: [hostile] })],
+          processes: [row],
+          dependences: [],
+          hosts: [],
+        }),
       'process.show': () => success(detail),
     }
     for (const isTerminal of [false, true]) {
@@ -89,7 +95,7 @@ test.each([[['session', 'show']], [['session', 'show', 'x']], [['session', 'list
 )
 
 test('start -- command: what was asked, the environment of the caller, and the pid as soon as it is known', async () => {
-  const starting = processRow({ life: { kind: 'starting', run: 1, since: rowStart } })
+  const starting = processRow({ life: { kind: 'starting', run: 1, since: rowStart, program: null, readyBy: null } })
   let looks = 0
   const answers = {
     ...listOf(),
@@ -135,6 +141,7 @@ test('start -- command: what was asked, the environment of the caller, and the p
       graceMs: 2500,
       callerEnv: { PATH: '/bin' },
       force: true,
+      adopt: false,
       launch: true,
     },
   })
@@ -150,7 +157,9 @@ test('start --json: the process, what changed, the warnings', async () => {
 })
 
 test('start of a program that cannot run says why and exits with 1', async () => {
-  const failed = processRow({ life: { kind: 'failed', since: 0, reason: 'could not start: not found' } })
+  const failed = processRow({
+    life: { kind: 'failed', since: 0, because: 'could-not-start', reason: 'could not start: not found' },
+  })
   const answers = { ...listOf(), 'process.start': () => success({ process: failed, changed: [], warnings: [] }) }
   const { code, stdout, stderr } = await runFake(['session', 'start', '--', 'nope'], { answers })
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' })

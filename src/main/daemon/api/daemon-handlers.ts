@@ -4,6 +4,7 @@ import { protocolVersion } from '../../../shared/contract/protocol.ts'
 import type { RowsEvent, RowsSnapshot } from '../../../shared/contract/schemas.ts'
 import { mayBeRunning } from '../../../shared/domain/life.ts'
 import { failure, type Result, success } from '../../../shared/domain/result.ts'
+import { dependenceRowsOf } from '../supervisor/gate.ts'
 import { processRowOf, sessionRowOf } from '../supervisor/rows.ts'
 import { stopAndWait } from '../supervisor/stop.ts'
 import type { Supervision } from '../supervisor/supervision.ts'
@@ -31,7 +32,8 @@ type DaemonMethods = 'daemon.status' | 'daemon.stop' | 'sessions.init' | 'sessio
 
 export const snapshotOf = (supervision: Supervision, localHost: () => RowsSnapshot['hosts'][number]): RowsSnapshot => ({
   sessions: supervision.sessions.all().map(sessionRowOf),
-  processes: supervision.sessions.processes().map(processRowOf),
+  processes: supervision.sessions.processes().map((supervised) => processRowOf(supervised, supervision.parts.secrets)),
+  dependences: supervision.sessions.all().flatMap(dependenceRowsOf),
   hosts: [localHost()],
 })
 
@@ -68,7 +70,10 @@ export function createDaemonHandlers(parts: DaemonHandlerParts): Pick<Handlers, 
       if (!session.ok) return session
       return success({
         sessions: [sessionRowOf(session.value)],
-        processes: [...session.value.processes.values()].map(processRowOf),
+        processes: [...session.value.processes.values()].map((supervised) =>
+          processRowOf(supervised, supervision.parts.secrets),
+        ),
+        dependences: dependenceRowsOf(session.value),
         hosts: [parts.localHost()],
       })
     },

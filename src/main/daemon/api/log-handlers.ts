@@ -3,7 +3,7 @@ import type { LogPaths, LogService } from '../logs/index.ts'
 import type { Supervised } from '../supervisor/model.ts'
 import type { Supervision } from '../supervisor/supervision.ts'
 import type { Handlers } from './handlers.ts'
-import { findTarget } from './process-handlers.ts'
+import { findTarget } from './find-target.ts'
 
 /** Where the log service finds the files of a process. */
 export function logPathsOf({ session, name }: Supervised): LogPaths {

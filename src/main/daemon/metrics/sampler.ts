@@ -2,6 +2,7 @@ import { cpus, loadavg } from 'node:os'
 import type { RowsEvent } from '../../../shared/contract/schemas.ts'
 import type { Program } from '../../../shared/domain/life.ts'
 import type { Usage } from '../../../shared/domain/rows.ts'
+import { decodeEndpoint, endpointText, parseListening } from '../../../shared/linux/socket-table.ts'
 import {
   listDescriptors,
   listPids,
@@ -10,7 +11,6 @@ import {
   readSmallFile,
   readStat,
 } from '../adapters/exec/proc.ts'
-import { parseListening } from './sockets.ts'
 
 /** A process that is measured; the sampler writes `usage` and `cpuHistory`. */
 export type Measured = {
@@ -118,7 +118,12 @@ function treesOf(programs: readonly Program[]): ProcStat[][] {
       members.set(stat.pid, stat)
       for (const child of children.get(stat.pid) ?? []) add(child)
     }
-    for (const stat of bySession.get(program.shimPid) ?? []) add(stat)
+    // An attached program shares its session with whoever started it.
+    const roots =
+      program.shimPid === null
+        ? stats.filter((stat) => stat.pid === program.identity.pid)
+        : (bySession.get(program.shimPid) ?? [])
+    for (const stat of roots) add(stat)
     return [...members.values()]
   })
 }
@@ -137,7 +142,9 @@ function listeningOf(members: readonly ProcStat[]): string[] {
   const sockets = ['tcp', 'tcp6'].flatMap((table) =>
     parseListening(readSmallFile(`/proc/${first.pid}/net/${table}`)?.toString('latin1') ?? ''),
   )
-  const addressOf = new Map(sockets.map((socket) => [`socket:[${socket.inode}]`, socket.address]))
+  const addressOf = new Map(
+    sockets.map((socket) => [`socket:[${socket.inode}]`, endpointText(decodeEndpoint(socket.local))]),
+  )
   const addresses = members.flatMap((stat) =>
     listDescriptors(stat.pid).flatMap((descriptor) => addressOf.get(readDescriptor(stat.pid, descriptor) ?? '') ?? []),
   )

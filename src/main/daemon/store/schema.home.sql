@@ -2,7 +2,7 @@ CREATE TABLE sessions (
   id TEXT NOT NULL PRIMARY KEY,
   path TEXT NOT NULL UNIQUE,
   created_at INTEGER NOT NULL
-) STRICT;
+, confirmed INTEGER NOT NULL DEFAULT 1 CHECK (confirmed IN (0, 1))) STRICT;
 
 CREATE TABLE web_keys (
   hash TEXT NOT NULL PRIMARY KEY,

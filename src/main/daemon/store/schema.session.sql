@@ -1,3 +1,14 @@
+CREATE TABLE dependences (
+  child_id TEXT NOT NULL REFERENCES processes (id) ON DELETE CASCADE,
+  -- The id of a process of this session, or the name of one that does not exist yet.
+  parent TEXT NOT NULL,
+  parent_missing INTEGER NOT NULL CHECK (parent_missing IN (0, 1)),
+  -- `up`, `ready`, `exited`, `exited:0` or the label of a state.
+  state TEXT NOT NULL,
+  on_loss TEXT NOT NULL CHECK (on_loss IN ('keep', 'stop', 'restart')),
+  PRIMARY KEY (child_id, parent, state)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE events (
   id INTEGER PRIMARY KEY,
   at INTEGER NOT NULL,
@@ -5,7 +16,7 @@ CREATE TABLE events (
   actor TEXT NOT NULL CHECK (actor IN ('user', 'supervisor')),
   kind TEXT NOT NULL,
   data_json TEXT NOT NULL
-) STRICT;
+, why TEXT) STRICT;
 
 CREATE TABLE incarnations (
   id TEXT NOT NULL PRIMARY KEY,
@@ -20,7 +31,7 @@ CREATE TABLE meta (
   name TEXT NOT NULL,
   machine_id TEXT NOT NULL,
   created_at INTEGER NOT NULL
-) STRICT;
+, active INTEGER NOT NULL DEFAULT 1 CHECK (active IN (0, 1)), root TEXT, hostname TEXT) STRICT;
 
 CREATE TABLE processes (
   id TEXT NOT NULL PRIMARY KEY,
@@ -48,7 +59,7 @@ CREATE TABLE processes (
   run_no INTEGER NOT NULL,
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL
-) STRICT;
+, exe TEXT, restart_limit_json TEXT NOT NULL DEFAULT '{"deaths":5,"withinMs":60000}', ready_json TEXT NOT NULL DEFAULT 'null', match_json TEXT NOT NULL DEFAULT 'null', restart_memory_json TEXT NOT NULL DEFAULT '{"attempts":0,"earlyDeaths":[]}', tag TEXT, score REAL) STRICT;
 
 CREATE TABLE runs (
   process_id TEXT NOT NULL REFERENCES processes (id) ON DELETE CASCADE,
@@ -66,6 +77,18 @@ CREATE TABLE runs (
   out_offset INTEGER NOT NULL,
   err_offset INTEGER NOT NULL,
   PRIMARY KEY (process_id, run_no)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE states (
+  process_id TEXT NOT NULL REFERENCES processes (id) ON DELETE CASCADE,
+  label TEXT NOT NULL,
+  -- A Fingerprint as JSON; NULL for a state that an expression alone defines.
+  fp_json TEXT,
+  expr TEXT,
+  ignore_json TEXT NOT NULL,
+  required_json TEXT NOT NULL,
+  saved_at INTEGER NOT NULL,
+  PRIMARY KEY (process_id, label)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX events_by_process ON events (process_id, id);

@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type Database from 'better-sqlite3'
 import type { Actor, Life, Program } from '../../../shared/domain/life.ts'
-import type { RestartPolicy, RunRow } from '../../../shared/domain/rows.ts'
+import type { Dependence } from '../../../shared/domain/dependence.ts'
+import { parseRequired, requiredText } from '../../../shared/domain/dependence.ts'
+import type { Fingerprint, SavedState } from '../../../shared/domain/fingerprint.ts'
+import type { MatchRule } from '../../../shared/domain/match-rule.ts'
+import type { Readiness } from '../../../shared/domain/readiness.ts'
+import type { RestartLimit, RestartMemory, RestartPolicy } from '../../../shared/domain/restart.ts'
+import type { HistoryEntry, RunRow } from '../../../shared/domain/rows.ts'
 import type { RunEnd } from '../../../shared/domain/run-end.ts'
 import type { ProcessState } from '../../../shared/machine/life-machine.ts'
 import type { Definition, ProcessRecord } from './process-record.ts'
@@ -15,9 +21,16 @@ type ProcessSqlRow = {
   secret_ref: string | null
   host: string
   argv_json: string
+  exe: string | null
   cwd: string
   env_json: string
   restart: RestartPolicy
+  restart_limit_json: string
+  ready_json: string
+  match_json: string
+  restart_memory_json: string
+  tag: string | null
+  score: number | null
   shutdown: number
   stop_signal: string
   grace_ms: number
@@ -39,11 +52,55 @@ type RunSqlRow = {
   err_offset: number
 }
 
+type MetaSqlRow = {
+  uuid: string
+  name: string
+  machine_id: string
+  active: number
+  root: string | null
+  hostname: string | null
+}
+
+/** What a workspace knows about itself. `root` and `hostname` say where it was when it was last opened. */
+export type SessionMeta = {
+  readonly id: string
+  readonly name: string
+  readonly machineId: string
+  readonly active: boolean
+  readonly root: string | null
+  readonly hostname: string | null
+}
+
+type StateSqlRow = {
+  label: string
+  fp_json: string | null
+  expr: string | null
+  ignore_json: string
+  required_json: string
+  saved_at: number
+}
+
+type DependenceSqlRow = {
+  child_id: string
+  parent: string
+  parent_missing: number
+  state: string
+  on_loss: Dependence['onLoss']
+}
+
+type EventSqlRow = { id: number; at: number; actor: Actor; kind: string; data_json: string; why: string | null }
+
+/** Kinds of events that are no moves of the life machine. */
+const stateEvent = 'state'
+const noteEvent = 'note'
+const definitionEvent = 'definition'
+
 const runLimit = 50
 
 const definitionColumns = `alias = @alias, uri_redacted = @uri, uri_hash = @uriHash, secret_ref = @secretRef, host = @host,
-  argv_json = @argv, cwd = @cwd, env_json = @env, restart = @restart, shutdown = @shutdown,
-  stop_signal = @stopSignal, grace_ms = @graceMs`
+  argv_json = @argv, exe = @exe, cwd = @cwd, env_json = @env, restart = @restart, shutdown = @shutdown,
+  stop_signal = @stopSignal, grace_ms = @graceMs, restart_limit_json = @restartLimit, ready_json = @ready,
+  match_json = @match`
 
 const definitionValues = (definition: Definition) => ({
   alias: definition.alias,
@@ -52,9 +109,13 @@ const definitionValues = (definition: Definition) => ({
   secretRef: definition.secretRef,
   host: definition.host,
   argv: JSON.stringify(definition.argv),
+  exe: definition.exe,
   cwd: definition.cwd,
   env: JSON.stringify(definition.env),
   restart: definition.restart,
+  restartLimit: JSON.stringify(definition.restartLimit),
+  ready: JSON.stringify(definition.ready),
+  match: JSON.stringify(definition.match),
   shutdown: definition.shutdown ? 1 : 0,
   stopSignal: definition.stopSignal,
   graceMs: definition.graceMs,
@@ -71,15 +132,21 @@ function recordOf(row: ProcessSqlRow): ProcessRecord {
       secretRef: row.secret_ref,
       host: row.host,
       argv: JSON.parse(row.argv_json) as string[],
+      exe: row.exe,
       cwd: row.cwd,
       env: JSON.parse(row.env_json) as Record<string, string>,
       restart: row.restart,
+      restartLimit: JSON.parse(row.restart_limit_json) as RestartLimit,
+      ready: JSON.parse(row.ready_json) as Readiness | null,
+      match: JSON.parse(row.match_json) as MatchRule | null,
       shutdown: row.shutdown === 1,
       stopSignal: row.stop_signal,
       graceMs: row.grace_ms,
     },
     desired: row.desired,
     state: { run: row.run_no, life: JSON.parse(row.life_json) as Life },
+    memory: JSON.parse(row.restart_memory_json) as RestartMemory,
+    tag: row.tag === null ? null : { label: row.tag, score: row.score ?? 0 },
     createdAt: row.created_at,
   }
 }
@@ -97,24 +164,60 @@ const runOf = (row: RunSqlRow): RunRow => ({
   errOffset: row.err_offset,
 })
 
+const stateOf = (row: StateSqlRow): SavedState => ({
+  label: row.label,
+  fingerprint: row.fp_json === null ? null : (JSON.parse(row.fp_json) as Fingerprint),
+  when: row.expr,
+  ignore: JSON.parse(row.ignore_json) as string[],
+  require: JSON.parse(row.required_json) as string[],
+  savedAt: row.saved_at,
+})
+
+const dependenceOf = (row: DependenceSqlRow, sessionId: string): Dependence => ({
+  sessionId,
+  parent: row.parent_missing === 0 ? { kind: 'process', id: row.parent } : { kind: 'missing', name: row.parent },
+  required: parseRequired(row.state),
+  childId: row.child_id,
+  onLoss: row.on_loss,
+})
+
+function historyEntryOf(row: EventSqlRow): HistoryEntry {
+  const { id, at, actor, why } = row
+  return { id, at, actor, why, what: whatOf(row.kind, JSON.parse(row.data_json)) }
+}
+
+/** `data` was written by this store. */
+function whatOf(kind: string, data: unknown): HistoryEntry['what'] {
+  switch (kind) {
+    case stateEvent:
+      return { kind: 'state', ...(data as { label: string | null; score: number | null }) }
+    case noteEvent:
+      return { kind: 'note', text: (data as { text: string }).text }
+    case definitionEvent:
+      return { kind: 'definition', changed: (data as { changed: string[] }).changed }
+    default:
+      return { kind: 'life', event: kind, life: data as Life }
+  }
+}
+
 /** Everything that is read from and written to one `session.db`. All calls are synchronous and throw SqliteError. */
 export type SessionStore = ReturnType<typeof createSessionStore>
 
 export function createSessionStore(database: Database.Database) {
-  const readMeta = database.prepare<[], { uuid: string; name: string; machine_id: string }>(
-    'SELECT uuid, name, machine_id FROM meta',
-  )
+  const readMeta = database.prepare<[], MetaSqlRow>('SELECT * FROM meta')
   const insertMeta = database.prepare('INSERT INTO meta (uuid, name, machine_id, created_at) VALUES (?, ?, ?, ?)')
   const selectProcesses = database.prepare<[], ProcessSqlRow>('SELECT * FROM processes ORDER BY created_at, name')
   const insertProcess = database.prepare(`INSERT INTO processes (id, name, alias, uri_redacted, uri_hash, secret_ref,
-      host, argv_json, cwd, env_json, restart, shutdown, stop_signal, grace_ms, desired, life_json, run_no, created_at, updated_at)
-    VALUES (@id, @name, @alias, @uri, @uriHash, @secretRef, @host, @argv, @cwd, @env, @restart, @shutdown,
-      @stopSignal, @graceMs, @desired, @life, @run, @at, @at)`)
+      host, argv_json, exe, cwd, env_json, restart, shutdown, stop_signal, grace_ms, restart_limit_json, ready_json, match_json,
+      restart_memory_json, desired, life_json, run_no, created_at, updated_at)
+    VALUES (@id, @name, @alias, @uri, @uriHash, @secretRef, @host, @argv, @exe, @cwd, @env, @restart, @shutdown,
+      @stopSignal, @graceMs, @restartLimit, @ready, @match, @memory, @desired, @life, @run, @at, @at)`)
   const updateDefinition = database.prepare(
     `UPDATE processes SET ${definitionColumns}, updated_at = @at WHERE id = @id`,
   )
   const updateState = database.prepare(
-    'UPDATE processes SET life_json = @life, run_no = @run, desired = @desired, updated_at = @at WHERE id = @id',
+    `UPDATE processes SET life_json = @life, run_no = @run, desired = @desired, restart_memory_json = @memory,
+    updated_at = @at WHERE id = @id`,
   )
   const insertIncarnation = database.prepare('INSERT INTO incarnations (id, process_id, created_at) VALUES (?, ?, ?)')
   const endIncarnation = database.prepare(
@@ -140,14 +243,51 @@ export function createSessionStore(database: Database.Database) {
     WHERE process_id = ? AND incarnation_id = (
       SELECT incarnation_id FROM runs WHERE process_id = ? ORDER BY run_no DESC LIMIT 1)`)
   const insertEvent = database.prepare(
-    'INSERT INTO events (at, process_id, actor, kind, data_json) VALUES (?, ?, ?, ?, ?)',
+    'INSERT INTO events (at, process_id, actor, kind, data_json, why) VALUES (?, ?, ?, ?, ?, ?)',
   )
+  const selectEvents = database.prepare<[string, number, number], EventSqlRow>(
+    'SELECT id, at, actor, kind, data_json, why FROM events WHERE process_id = ? AND id < ? ORDER BY id DESC LIMIT ?',
+  )
+  const countOldEvents = database.prepare<[number], { events: number }>(
+    'SELECT count(*) AS events FROM events WHERE at < ?',
+  )
+  const deleteOldEvents = database.prepare('DELETE FROM events WHERE at < ?')
+  const updateTag = database.prepare('UPDATE processes SET tag = ?, score = ?, updated_at = ? WHERE id = ?')
+  const deleteProcess = database.prepare('DELETE FROM processes WHERE id = ?')
+  const deleteParent = database.prepare('DELETE FROM dependences WHERE parent = ? AND parent_missing = 0')
+  const selectStates = database.prepare<[string], StateSqlRow>(
+    'SELECT * FROM states WHERE process_id = ? ORDER BY label',
+  )
+  const upsertState = database.prepare(`INSERT INTO states
+      (process_id, label, fp_json, expr, ignore_json, required_json, saved_at)
+    VALUES (@id, @label, @fingerprint, @when, @ignore, @require, @savedAt)
+    ON CONFLICT (process_id, label) DO UPDATE SET fp_json = @fingerprint, expr = @when, ignore_json = @ignore,
+      required_json = @require, saved_at = @savedAt`)
+  const deleteState = database.prepare('DELETE FROM states WHERE process_id = ? AND label = ?')
+  const selectDependences = database.prepare<[], DependenceSqlRow>(
+    'SELECT * FROM dependences ORDER BY child_id, parent, state',
+  )
+  const upsertDependence = database.prepare(`INSERT INTO dependences (child_id, parent, parent_missing, state, on_loss)
+    VALUES (@child, @parent, @missing, @state, @onLoss)
+    ON CONFLICT (child_id, parent, state) DO UPDATE SET on_loss = @onLoss, parent_missing = @missing`)
+  const deleteDependence = database.prepare('DELETE FROM dependences WHERE child_id = ? AND parent = ? AND state = ?')
+  const updateActive = database.prepare('UPDATE meta SET active = ?')
+  const updatePlace = database.prepare('UPDATE meta SET root = ?, hostname = ?, machine_id = ?')
 
   return {
     /** Null in a database that was just created. */
-    meta(): { readonly id: string; readonly name: string; readonly machineId: string } | null {
+    meta(): SessionMeta | null {
       const row = readMeta.get()
-      return row ? { id: row.uuid, name: row.name, machineId: row.machine_id } : null
+      if (!row) return null
+      const { root, hostname } = row
+      return { id: row.uuid, name: row.name, machineId: row.machine_id, active: row.active !== 0, root, hostname }
+    },
+    setActive(active: boolean): void {
+      updateActive.run(active ? 1 : 0)
+    },
+    /** Where the workspace is now. */
+    setPlace(root: string, hostname: string, machineId: string): void {
+      updatePlace.run(root, hostname, machineId)
     },
     initialise(id: string, name: string, machineId: string, at: number): void {
       insertMeta.run(id, name, machineId, at)
@@ -160,6 +300,7 @@ export function createSessionStore(database: Database.Database) {
         name: record.name,
         desired: record.desired,
         life: JSON.stringify(record.state.life),
+        memory: JSON.stringify(record.memory),
         run: record.state.run,
         at: record.createdAt,
       })
@@ -167,6 +308,67 @@ export function createSessionStore(database: Database.Database) {
     setDefinition(id: string, definition: Definition, at: number): void {
       updateDefinition.run({ ...definitionValues(definition), id, at })
     },
+    /** Forgets a process with all that belongs to it. */
+    removeProcess: database.transaction((id: string): void => {
+      deleteParent.run(id)
+      deleteProcess.run(id)
+    }),
+    /** A change that is no move of the life machine, with its line in the history. */
+    saveTag: database.transaction((id: string, tag: ProcessRecord['tag'], at: number): void => {
+      updateTag.run(tag?.label ?? null, tag?.score ?? null, at, id)
+      const data = { label: tag?.label ?? null, score: tag?.score ?? null }
+      insertEvent.run(at, id, 'supervisor', stateEvent, JSON.stringify(data), null)
+    }),
+    addNote(id: string, at: number, actor: Actor, text: string): void {
+      insertEvent.run(at, id, actor, noteEvent, JSON.stringify({ text }), null)
+    },
+    addDefinitionChange(id: string, at: number, actor: Actor, changed: readonly string[], why: string | null): void {
+      insertEvent.run(at, id, actor, definitionEvent, JSON.stringify({ changed }), why)
+    },
+    /** Newest first, older than the entry `before`. */
+    history: (id: string, before: number | null, limit: number): HistoryEntry[] =>
+      selectEvents.all(id, before ?? Number.MAX_SAFE_INTEGER, limit).map(historyEntryOf),
+    countEventsBefore: (at: number): number => countOldEvents.get(at)?.events ?? 0,
+    removeEventsBefore: (at: number): number => deleteOldEvents.run(at).changes,
+
+    /** By label. */
+    states: (id: string): SavedState[] => selectStates.all(id).map(stateOf),
+    /** Adds a state or replaces the one with its label, whose earlier fingerprint stays in the history. */
+    saveState: database.transaction((id: string, state: SavedState, actor: Actor): void => {
+      const earlier = selectStates.all(id).find((row) => row.label === state.label)
+      upsertState.run({
+        id,
+        label: state.label,
+        fingerprint: state.fingerprint === null ? null : JSON.stringify(state.fingerprint),
+        when: state.when,
+        ignore: JSON.stringify(state.ignore),
+        require: JSON.stringify(state.require),
+        savedAt: state.savedAt,
+      })
+      const text = `State ${state.label} ${earlier ? 'saved anew' : 'saved'}`
+      const data = { text, ...(earlier ? { earlier: stateOf(earlier) } : {}) }
+      insertEvent.run(state.savedAt, id, actor, noteEvent, JSON.stringify(data), null)
+    }),
+    removeState: (id: string, label: string): boolean => deleteState.run(id, label).changes > 0,
+
+    dependences: (sessionId: string): Dependence[] =>
+      selectDependences.all().map((row) => dependenceOf(row, sessionId)),
+    saveDependence(dependence: Dependence): void {
+      const { parent } = dependence
+      upsertDependence.run({
+        child: dependence.childId,
+        parent: parent.kind === 'process' ? parent.id : parent.name,
+        missing: parent.kind === 'missing' ? 1 : 0,
+        state: requiredText(dependence.required),
+        onLoss: dependence.onLoss,
+      })
+    },
+    removeDependence({ childId, parent, required }: Dependence): void {
+      deleteDependence.run(childId, parent.kind === 'process' ? parent.id : parent.name, requiredText(required))
+    },
+    /** All or nothing. */
+    atomically: (act: () => void): void => database.transaction(act)(),
+
     /** The state, with the run's own columns when the move began, identified or ended one. One transaction. */
     saveMove: database.transaction((move: SavedMove): void => {
       updateState.run({
@@ -174,6 +376,7 @@ export function createSessionStore(database: Database.Database) {
         life: JSON.stringify(move.state.life),
         run: move.state.run,
         desired: move.desired,
+        memory: JSON.stringify(move.memory),
         at: move.at,
       })
       if (move.intent) {
@@ -201,7 +404,7 @@ export function createSessionStore(database: Database.Database) {
         endRun.run({ id: move.processId, run: move.runNumber, at, code, signal, reason })
       }
       if (move.result) endIncarnation.run({ id: move.processId, at: move.at, result: move.result })
-      insertEvent.run(move.at, move.processId, move.actor, move.kind, JSON.stringify(move.state.life))
+      insertEvent.run(move.at, move.processId, move.actor, move.kind, JSON.stringify(move.state.life), move.why)
     }),
     /** Newest first, at most 50. */
     runs: (processId: string): RunRow[] => selectRuns.all(processId, runLimit).map(runOf),
@@ -226,6 +429,9 @@ export type SavedMove = {
   readonly kind: string
   readonly state: ProcessState
   readonly desired: 'up' | 'down'
+  readonly memory: RestartMemory
+  /** Why, where the actor does not say it all. */
+  readonly why: string | null
   /** The run that `program` and `end` belong to. */
   readonly runNumber: number
   /** Set when this move begins a run: written before the program is spawned. */

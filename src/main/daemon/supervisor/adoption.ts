@@ -1,8 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { programOf } from '../../../shared/domain/life.ts'
+import { machineRestarted } from '../../../shared/machine/restart-policy.ts'
 import type { RunRecord } from '../adapters/exec/port.ts'
 import type { Engine, EngineParts } from './engine.ts'
-import { recordPathOf } from './engine.ts'
-import type { Supervised } from './model.ts'
+import { bySession, recordPathOf } from './engine.ts'
+import { findRunning, takeFound } from './identity.ts'
+import { isSupervised, type Supervised } from './model.ts'
+import { unseenEnd } from './unseen-end.ts'
 
 /**
  * How long a shim may take from being spawned to its first record line, and from the death of its program to its last.
@@ -11,9 +15,11 @@ import type { Supervised } from './model.ts'
 const secondLookMs = 250
 
 /** What the record and the process table say about a run that an earlier daemon began. */
-type Verdict = 'settled' | 'look-again' | 'look-for-mark'
+type Verdict = 'settled' | 'attached' | 'look-again' | 'look-for-mark'
 
-function verdictOf(record: RunRecord, isAlive: boolean): Verdict {
+function verdictOf(supervised: Supervised, record: RunRecord, isAlive: boolean): Verdict {
+  // Nobody records the run of a program that somebody else started.
+  if (programOf(supervised.state.life)?.shimPid === null) return isAlive ? 'attached' : 'look-again'
   if (record.end !== null || record.execFailure !== null) return 'settled'
   if (record.program === null) return 'look-for-mark'
   return isAlive ? 'settled' : 'look-again'
@@ -21,46 +27,57 @@ function verdictOf(record: RunRecord, isAlive: boolean): Verdict {
 
 const needsAdoption = (supervised: Supervised): boolean => {
   const { kind } = supervised.state.life
-  return kind === 'starting' || kind === 'up' || kind === 'stopping' || kind === 'unknown'
+  return kind === 'starting' || kind === 'up' || kind === 'paused' || kind === 'stopping' || kind === 'unknown'
+}
+
+/** What the adoption of one session works with. */
+export type AdoptionParts = {
+  readonly engine: Engine
+  readonly parts: EngineParts
+  /** Every process of every session: a program belongs to one of them at most. */
+  readonly everybody: () => readonly Supervised[]
 }
 
 /**
  * Finds out what became of every run that was going on when the last daemon ended, before anything may be launched:
- * the record first, then the program's identity, then the mark in the environment of living programs, twice. Afterwards
- * no process is left whose life is only remembered.
+ * the record first, then the program's identity, then the mark in the environment of living programs, twice, and last
+ * whether somebody started the same program again. Afterwards no process is left whose life is only remembered.
  */
-export async function adopt(engine: Engine, parts: EngineParts, all: readonly Supervised[]): Promise<void> {
+export async function adopt(context: AdoptionParts, all: readonly Supervised[]): Promise<void> {
   let open = all.filter(needsAdoption)
   for (const isLastLook of [false, true]) {
-    open = await look(engine, parts, open, isLastLook)
-    if (open.length === 0) return
+    open = await look(context, open, isLastLook)
+    if (open.length === 0) break
     if (!isLastLook) await delay(secondLookMs)
   }
+  for (const supervised of all) rearm(context, supervised)
 }
 
-async function look(engine: Engine, parts: EngineParts, open: readonly Supervised[], isLastLook: boolean) {
+async function look(context: AdoptionParts, open: readonly Supervised[], isLastLook: boolean) {
+  const { engine, parts } = context
   const undecided: Supervised[] = []
   let marked: Awaited<ReturnType<EngineParts['host']['findMarked']>> | null = null
   for (const supervised of open) {
     const record = parts.host.readRecord(recordPathOf(supervised))
-    const isAlive = record.program !== null && parts.host.isAlive(record.program.identity)
-    switch (verdictOf(record, isAlive)) {
+    const identity = record.program?.identity ?? programOf(supervised.state.life)?.identity
+    const isAlive = identity !== undefined && parts.host.isAlive(identity)
+    switch (verdictOf(supervised, record, isAlive)) {
       case 'settled':
         engine.readRecord(supervised)
-        resumeStop(engine, supervised)
+        resume(engine, supervised)
+        break
+      case 'attached':
+        resume(engine, supervised)
         break
       case 'look-for-mark': {
         marked ??= await parts.host.findMarked()
         const { run } = supervised.state
         const found = marked.find(({ mark }) => mark.processId === supervised.id && mark.run === run)
         if (found) {
-          const program = { identity: found.identity, shimPid: found.shimPid }
-          engine.dispatch(supervised, { kind: 'program-seen', at: parts.now(), run, program })
-          resumeStop(engine, supervised)
+          engine.programSeen(supervised, { identity: found.identity, shimPid: found.shimPid })
+          resume(engine, supervised)
         } else if (isLastLook) {
-          const reason = 'The daemon ended before it could be started'
-          engine.dispatch(supervised, { kind: 'could-not-start', at: parts.now(), run, reason })
-          resumeStop(engine, supervised)
+          neverStarted(context, supervised)
         } else {
           undecided.push(supervised)
         }
@@ -68,8 +85,8 @@ async function look(engine: Engine, parts: EngineParts, open: readonly Supervise
       }
       case 'look-again':
         if (isLastLook) {
-          endUnobserved(engine, parts, supervised, record)
-          resumeStop(engine, supervised)
+          await endUnobserved(context, supervised, record)
+          resume(engine, supervised)
         } else {
           undecided.push(supervised)
         }
@@ -79,25 +96,61 @@ async function look(engine: Engine, parts: EngineParts, open: readonly Supervise
   return undecided
 }
 
-function endUnobserved(engine: Engine, parts: EngineParts, supervised: Supervised, record: RunRecord): void {
-  const sameBoot = record.program?.identity.bootId === parts.host.bootId
-  const end = {
-    code: null,
-    signal: null,
-    at: parts.now(),
-    reason: sameBoot ? 'recorder lost' : 'the machine was restarted',
+/** An intent that nothing came of. Where the process should be up the start is made good. */
+function neverStarted({ engine, parts }: AdoptionParts, supervised: Supervised): void {
+  const { run, life } = supervised.state
+  const reason = 'The daemon ended before it could be started'
+  engine.dispatch(supervised, { kind: 'could-not-start', at: parts.now(), run, reason })
+  resume(engine, supervised)
+  if (life.kind === 'starting' && supervised.desired === 'up' && isSupervised(supervised.session)) {
+    engine.start(supervised, { actor: 'supervisor', why: 'the daemon ended before it could be started' })
   }
-  engine.dispatch(supervised, { kind: 'ended', run: supervised.state.run, end })
 }
 
-/** A stop that the last daemon had begun goes on where it was. */
-function resumeStop(engine: Engine, supervised: Supervised): void {
+/** The program is gone and nobody saw it end: the machine or its recorder went down, and it may be running anew. */
+async function endUnobserved(context: AdoptionParts, supervised: Supervised, record: RunRecord): Promise<void> {
+  const { engine, parts } = context
+  const identity = record.program?.identity ?? programOf(supervised.state.life)?.identity
+  const sameBoot = identity?.bootId === parts.host.bootId
+  const at = parts.now()
+  const end = sameBoot
+    ? unseenEnd(supervised, at)
+    : { code: null, signal: null, at, reason: machineRestarted }
+  const found =
+    supervised.state.life.kind === 'stopping'
+      ? ({ kind: 'none' } as const)
+      : await findRunning(parts.host, supervised, context.everybody)
+  if (found.kind === 'none') {
+    engine.end(supervised, end)
+    return
+  }
+  const { run } = supervised.state
+  engine.dispatch(supervised, { kind: 'ended', run, end, next: { kind: 'stay' }, open: false }, bySession)
+  takeFound(engine, supervised, found, at)
+}
+
+/** What the last daemon had begun goes on where it was. */
+function resume(engine: Engine, supervised: Supervised): void {
   const { state } = supervised
-  if (state.life.kind !== 'stopping') return
-  if (state.life.killAt === null) {
+  const { life } = state
+  if (life.kind === 'starting' && life.program !== null) {
+    engine.perform(supervised, state, { kind: 'watch-ready' })
+    return
+  }
+  if (life.kind !== 'stopping') return
+  if (life.killAt === null) {
     engine.perform(supervised, state, { kind: 'kill-tree' })
   } else {
     engine.perform(supervised, state, { kind: 'signal-tree' })
-    engine.perform(supervised, state, { kind: 'arm-kill', at: state.life.killAt })
+    engine.perform(supervised, state, { kind: 'arm-kill', at: life.killAt })
   }
+}
+
+/** Back-off goes on counting; what was blocked is looked at by the next settling. */
+function rearm({ engine }: AdoptionParts, supervised: Supervised): void {
+  const { state, session } = supervised
+  if (state.life.kind === 'backoff' && supervised.restartTimer === null) {
+    engine.perform(supervised, state, { kind: 'arm-restart', at: state.life.until })
+  }
+  if (state.life.kind === 'blocked') engine.settleSoon(session)
 }

@@ -1,14 +1,17 @@
-import { accessSync, constants, statSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { isAbsolute, join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { StartInput } from '../../../shared/contract/contract.ts'
 import { argvOfUri, parseProcessUri, uriOfArgv } from '../../../shared/domain/process-uri.ts'
-import { failure, type Result, success } from '../../../shared/domain/result.ts'
+import { defaultRestartLimit } from '../../../shared/domain/restart.ts'
+import { type Failure, failure, type Result, success } from '../../../shared/domain/result.ts'
+import { noHandlers, type SchemeHandlers } from '../../../shared/domain/scheme-handlers.ts'
 import { isSecretVariable, redactArgv, redacted, redactUri } from '../../../shared/text/redact.ts'
 import type { Definition } from '../store/process-record.ts'
 import type { ProcessSecret } from '../store/secrets-file.ts'
 import { hashOfUri } from '../workspace/names.ts'
+import { checkReadiness } from './check-readiness.ts'
 import { callerPart } from './environment.ts'
+import { checkFolder, checkProgram, resolveProgram } from './program-path.ts'
 
 /** What a start asks for, checked: the definition to store, and the real values that only the secrets file may hold. */
 export type Requested = {
@@ -22,20 +25,28 @@ export type Requested = {
 /** What is stored of the process that a request means. */
 export type Stored = { readonly definition: Definition; readonly secret: ProcessSecret | null }
 
-const defaultGraceMs = 10_000
+export const defaultGraceMs = 10_000
 const stopSignals = ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGKILL']
 
 /**
  * Reads a start request against what is stored of the same process (null for a new one): what the request does not
- * say stays as it was. Failures name the wrong part: URI, host, program, folder, stop signal.
+ * say stays as it was. `handlers` are those of config.yaml. Failures name the wrong part: URI, host, program, folder, stop
+ * signal.
  */
-export function readRequest(input: StartInput, root: string, stored: Stored | null): Result<Requested> {
+export function readRequest(
+  input: StartInput,
+  root: string,
+  stored: Stored | null,
+  handlers: SchemeHandlers = noHandlers,
+): Result<Requested> {
   const known = stored?.definition ?? null
   const cwd = input.cwd === undefined ? (known?.cwd ?? root) : resolve(root, input.cwd)
-  const line = commandLine(input, cwd)
+  const alias = input.alias ?? known?.alias ?? null
+  const line = input.uri === undefined ? typedCommandLine(input, cwd) : commandLineOfUri(input, alias, handlers)
   if (!line.ok) return line
   const { uri, argv, host } = line.value
-  const problem = checkFolder(cwd) ?? checkProgram(argv[0] ?? '') ?? checkEnvironment(input)
+  const problem =
+    checkFolder(cwd) ?? checkProgram(argv[0] ?? '') ?? checkEnvironment({ ...input.env, ...input.secretEnv }) ?? checkReadiness(input.ready ?? null)
   if (problem) return problem
   const signal = stopSignalOf(input.stopSignal ?? known?.stopSignal ?? 'SIGTERM')
   if (!signal.ok) return signal
@@ -60,14 +71,18 @@ export function readRequest(input: StartInput, root: string, stored: Stored | nu
   return success({
     uri,
     definition: {
-      alias: input.alias ?? known?.alias ?? null,
+      alias,
       uri: shownUri,
       uriHash: hashOfUri(uri),
       host,
       argv: shownArgv,
+      exe: null,
       cwd,
       env,
       restart: input.restart ?? known?.restart ?? 'always',
+      restartLimit: input.restartLimit === undefined ? (known?.restartLimit ?? defaultRestartLimit) : input.restartLimit,
+      ready: input.ready === undefined ? (known?.ready ?? null) : input.ready,
+      match: known?.match ?? null,
       shutdown: input.shutdown ?? known?.shutdown ?? false,
       stopSignal: signal.value,
       graceMs: input.graceMs ?? known?.graceMs ?? defaultGraceMs,
@@ -84,79 +99,47 @@ export function readRequest(input: StartInput, root: string, stored: Stored | nu
 
 type CommandLine = { readonly uri: string; readonly argv: readonly string[]; readonly host: string }
 
-function commandLine(input: StartInput, cwd: string): Result<CommandLine> {
-  if ((input.uri === undefined) === (input.argv === undefined)) {
-    return failure(
-      'bad_input',
-      'A start needs either a URI or a command line.',
-      'Write --uri URI, or: start -- command arguments',
-    )
-  }
-  if (input.argv !== undefined) {
-    const program = resolveProgram(input.argv[0] ?? '', cwd, input.callerEnv.PATH ?? process.env.PATH ?? '')
-    if (!program.ok) return program
-    const argv = [program.value, ...input.argv.slice(1), ...input.args]
-    if (argv.some((element) => element.includes('\0')))
-      return failure('bad_input', 'The command line contains a NUL character.')
-    // The alias tells two processes with the same command line apart.
-    const uri = `${uriOfArgv(argv)}${input.alias === undefined ? '' : `#${input.alias}`}`
-    return success({ uri, argv, host: 'local' })
-  }
-  const uri = parseProcessUri(input.uri ?? '')
+/** What was typed after `--`. */
+function typedCommandLine(input: StartInput, cwd: string): Result<CommandLine> {
+  if (input.argv === undefined) return eitherUriOrCommand
+  const program = resolveProgram(input.argv[0] ?? '', cwd, input.callerEnv.PATH ?? process.env.PATH ?? '')
+  if (!program.ok) return program
+  const argv = [program.value, ...input.argv.slice(1), ...input.args]
+  if (argv.some((element) => element.includes('\0')))
+    return failure('bad_input', 'The command line contains a NUL character.')
+  // The alias tells two processes with the same command line apart.
+  const uri = `${uriOfArgv(argv)}${input.alias === undefined ? '' : `#${input.alias}`}`
+  return success({ uri, argv, host: 'local' })
+}
+
+function commandLineOfUri(input: StartInput, alias: string | null, handlers: SchemeHandlers): Result<CommandLine> {
+  if (input.argv !== undefined) return eitherUriOrCommand
+  const text = input.uri ?? ''
+  const uri = parseProcessUri(text)
   if (!uri.ok) return uri
-  const argv = argvOfUri(uri.value)
+  const argv = argvOfUri(uri.value, handlers, { text, alias })
   if (!argv.ok) return argv
-  if (!['', 'localhost', '127.0.0.1', '[::1]', hostname()].includes(uri.value.host)) {
+  const { scheme, host } = uri.value
+  // To a handler the host is one more word, of which it alone knows the meaning.
+  if (scheme === 'exec' && !['', 'localhost', '127.0.0.1', '[::1]', hostname()].includes(host)) {
     return failure(
       'bad_input',
-      `The host "${uri.value.host}" is not this machine.`,
+      `The host "${host}" is not this machine.`,
       'Write localhost; processes on other machines are not supported by this version',
     )
   }
-  return success({ uri: input.uri ?? '', argv: [...argv.value, ...input.args], host: 'local' })
+  return success({ uri: text, argv: [...argv.value, ...input.args], host: 'local' })
 }
 
-/** The absolute path of a program, searched like a shell does. */
-function resolveProgram(name: string, cwd: string, path: string): Result<string> {
-  if (name === '') return failure('bad_input', 'The command line names no program.', 'Write it after --')
-  if (name.includes('/')) return success(resolve(cwd, name))
-  for (const folder of path.split(':')) {
-    const candidate = join(folder, name)
-    if (isAbsolute(candidate) && checkProgram(candidate) === null) return success(candidate)
-  }
-  return failure(
-    'not_found',
-    `Could not start ${name}: it was not found in PATH.`,
-    'Check the spelling, or write its whole path',
-  )
-}
-
-function checkProgram(path: string) {
-  const stat = statSync(path, { throwIfNoEntry: false })
-  if (!stat) return failure('not_found', `Could not start ${path}: it was not found.`, 'Check the path')
-  if (!stat.isFile()) return failure('bad_input', `Could not start ${path}: it is not a program.`, 'Check the path')
-  if (mayExecute(path, stat.mode)) return null
-  return failure(
-    'not_permitted',
-    `Could not start ${path}: it may not be executed.`,
-    `Make it executable with: chmod +x '${path}'`,
-  )
-}
-
-function mayExecute(path: string, mode: number): boolean {
-  // Some kernels let root pass access(2) for any file, but none executes one without a single x.
-  if ((mode & 0o111) === 0) return false
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
-}
+const eitherUriOrCommand = failure(
+  'bad_input',
+  'A start needs either a URI or a command line.',
+  'Write --uri URI, or: start -- command arguments',
+)
 
 /** Some shells drop names that they could not use themselves, and a NUL ends any text in an environment. */
-function checkEnvironment(input: StartInput) {
-  for (const [name, value] of Object.entries({ ...input.env, ...input.secretEnv })) {
+export function checkEnvironment(variables: Readonly<Record<string, string>>): Failure | null {
+  for (const [name, value] of Object.entries(variables)) {
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
       return failure(
         'bad_input',
@@ -170,12 +153,6 @@ function checkEnvironment(input: StartInput) {
     }
   }
   return null
-}
-
-function checkFolder(cwd: string) {
-  const stat = statSync(cwd, { throwIfNoEntry: false })
-  if (stat?.isDirectory()) return null
-  return failure('not_found', `The folder ${cwd} ${stat ? 'is not a folder' : 'does not exist'}.`, 'Check --cwd')
 }
 
 function stopSignalOf(text: string): Result<string> {

@@ -1,23 +1,29 @@
 import { closeSync, openSync, statSync } from 'node:fs'
 import type { RowsEvent } from '../../../shared/contract/schemas.ts'
-import type { Actor, Life } from '../../../shared/domain/life.ts'
+import { type Actor, type Life, type Program, programOf } from '../../../shared/domain/life.ts'
+import { type AfterEnd, noRestarts } from '../../../shared/domain/restart.ts'
 import { assertNever } from '../../../shared/domain/result.ts'
 import { endedWell, type RunEnd } from '../../../shared/domain/run-end.ts'
 import { type LifeEffect, type LifeEvent, type ProcessState, step } from '../../../shared/machine/life-machine.ts'
+import { afterEnd, longestBackoffMs } from '../../../shared/machine/restart-policy.ts'
 import type { ProcessHost, RunRecord, TreeTarget } from '../adapters/exec/port.ts'
 import type { SecretsFile } from '../store/secrets-file.ts'
 import type { SavedMove } from '../store/session-store.ts'
 import { mirrorPid } from '../workspace/mirror.ts'
-import { programEnvironment } from './environment.ts'
-import type { OpenSession, Supervised } from './model.ts'
+import { waitsOf } from './gate.ts'
+import { flush, saveMove, saveQuietly } from './journal.ts'
+import { launch } from './launch.ts'
+import type { Log } from './log.ts'
+import { isSupervised, type OpenSession, type Supervised } from './model.ts'
 import { processRowOf } from './rows.ts'
+import { settle } from './settle.ts'
 import { watchTree } from './tree-watch.ts'
 
-export type Log = {
-  info(data: object, message: string): void
-  warn(data: object, message: string): void
-  error(data: object, message: string): void
-}
+/** Who caused a move, and why where that does not say it all. */
+export type Cause = { readonly actor: Actor; readonly why: string | null }
+export const byUser: Cause = { actor: 'user', why: null }
+export const bySession: Cause = { actor: 'supervisor', why: null }
+const byPolicy: Cause = { actor: 'supervisor', why: 'restart policy' }
 
 export type EngineParts = {
   readonly host: ProcessHost
@@ -29,6 +35,12 @@ export type EngineParts = {
   readonly publish: (event: RowsEvent) => void
   /** After every move of a process, once it is in memory. */
   readonly onMove: (supervised: Supervised) => void
+  /** After a process was forgotten. */
+  readonly onRemove: (supervised: Supervised) => void
+  /** Watches whether a program that has begun can be used, and reports it. */
+  readonly watchReady: (supervised: Supervised) => Promise<void>
+  /** A number from 0 to 1 for the jitter of restarts. */
+  readonly random: () => number
   readonly log: Log
 }
 
@@ -36,8 +48,6 @@ export type Engine = ReturnType<typeof createEngine>
 
 export const recordPathOf = (supervised: Supervised, run = supervised.state.run): string =>
   supervised.session.paths.record(supervised.name, run)
-
-export const programOf = (life: Life) => (life.kind === 'up' || life.kind === 'stopping' ? life.program : null)
 
 const isFinal = (life: Life): boolean => life.kind === 'down' || life.kind === 'exited' || life.kind === 'failed'
 
@@ -66,6 +76,9 @@ function makeLog(path: string): number {
  */
 export function createEngine(parts: EngineParts) {
   const { host, now, log } = parts
+  /** Launches that wait until every process has been looked for: adoption comes before launching. */
+  let held: (() => void)[] | null = null
+  const unsettled = new Set<OpenSession>()
 
   /** Whoever may be signalled for this process. */
   function treeTargetOf(supervised: Supervised): TreeTarget {
@@ -78,30 +91,20 @@ export function createEngine(parts: EngineParts) {
     }
   }
 
-  function dispatch(supervised: Supervised, event: LifeEvent, actor: Actor = 'supervisor'): void {
+  function dispatch(supervised: Supervised, event: LifeEvent, cause: Cause = bySession): void {
     const before = supervised.state
     const { state, effects } = step(before, event)
     if (state === before) return
-    const intent = state.run !== before.run ? intentOf(supervised, before) : null
+    const begins = effects.some((effect) => effect.kind === 'launch')
+    const intent = begins ? intentOf(supervised, before, event) : null
     supervised.state = state
     remember(supervised, event, state, intent)
-    const saved = save(supervised.session, {
-      processId: supervised.id,
-      at: 'at' in event ? event.at : event.end.at,
-      actor,
-      kind: event.kind,
-      state,
-      desired: supervised.desired,
-      runNumber: before.run,
-      intent,
-      program: event.kind === 'program-seen' ? event.program : null,
-      end: endIn(event),
-      result: isFinal(state.life) && !isFinal(before.life) ? resultOf(state.life) : null,
-    })
+    const saved = saveMove(supervised.session, savedMoveOf(supervised, event, before, intent, cause), log)
     if (programOf(before.life)?.identity.pid !== programOf(state.life)?.identity.pid) writePid(supervised)
     parts.onMove(supervised)
-    parts.publish({ kind: 'process', process: processRowOf(supervised) })
+    publish(supervised)
     for (const waiter of [...supervised.waiters]) waiter()
+    settleSoon(supervised.session)
     if (!saved && intent !== null) {
       // An intent that is not on disk could become a second copy after a crash: rather no copy at all.
       const reason = 'The start could not be recorded on disk. Free some space, then start it again'
@@ -111,13 +114,47 @@ export function createEngine(parts: EngineParts) {
     for (const effect of effects) perform(supervised, state, effect)
   }
 
-  function intentOf(supervised: Supervised, before: ProcessState): NonNullable<SavedMove['intent']> {
-    const { paths } = supervised.session
+  const publish = (supervised: Supervised): void =>
+    parts.publish({ kind: 'process', process: processRowOf(supervised, parts.secrets) })
+
+  function savedMoveOf(
+    supervised: Supervised,
+    event: LifeEvent,
+    before: ProcessState,
+    intent: SavedMove['intent'],
+    cause: Cause,
+  ): SavedMove {
+    const { state } = supervised
+    const isAdopted = event.kind === 'adopted'
     return {
-      newIncarnation: before.life.kind !== 'stopping',
-      outOffset: makeLog(paths.out(supervised.name)),
-      errOffset: makeLog(paths.err(supervised.name)),
+      processId: supervised.id,
+      at: 'at' in event ? event.at : event.end.at,
+      actor: cause.actor,
+      why: cause.why,
+      kind: event.kind,
+      state,
+      desired: supervised.desired,
+      memory: supervised.memory,
+      runNumber: isAdopted ? state.run : before.run,
+      intent: isAdopted ? { newIncarnation: true, ...logEnds(supervised) } : intent,
+      program: event.kind === 'program-seen' || isAdopted ? event.program : null,
+      end: endIn(event),
+      result: isFinal(state.life) && !isFinal(before.life) ? resultOf(state.life) : null,
     }
+  }
+
+  /** Where the output of the next run begins. */
+  const logEnds = ({ session, name }: Supervised) => ({
+    outOffset: makeLog(session.paths.out(name)),
+    errOffset: makeLog(session.paths.err(name)),
+  })
+
+  function intentOf(
+    supervised: Supervised,
+    before: ProcessState,
+    event: LifeEvent,
+  ): NonNullable<SavedMove['intent']> {
+    return { newIncarnation: startsAfresh(before.life, event), ...logEnds(supervised) }
   }
 
   function endIn(event: LifeEvent): RunEnd | null {
@@ -127,33 +164,22 @@ export function createEngine(parts: EngineParts) {
 
   function remember(supervised: Supervised, event: LifeEvent, state: ProcessState, intent: SavedMove['intent']): void {
     if (intent !== null) supervised.restarts = intent.newIncarnation ? 0 : supervised.restarts + 1
-    if (event.kind === 'program-seen') supervised.startedAt = event.at
+    if (event.kind === 'program-seen' || event.kind === 'adopted') supervised.startedAt = event.at
     const end = endIn(event)
     if (end !== null) supervised.lastEnd = end
-    if (isFinal(state.life)) {
-      supervised.usage = null
-      supervised.cpuHistory = []
-    }
+    if (state.life.kind !== 'backoff') clearRestart(supervised)
+    if (programOf(state.life) !== null) return
+    supervised.usage = null
+    supervised.cpuHistory = []
+    // A process that does not run is in no state; the sampler writes down that it lost one.
+    if (supervised.tag !== null) loseTag(supervised)
+    // Nothing wants it up any more: it came to its own end.
+    if (state.life.kind === 'exited' && isSupervised(supervised.session)) supervised.desired = 'down'
   }
 
-  /** False when the move is only in memory so far. */
-  function save(session: OpenSession, move: SavedMove): boolean {
-    session.unsaved.push(move)
-    return flush(session)
-  }
-
-  /** Writes what is not written yet, in order. */
-  function flush(session: OpenSession): boolean {
-    while (session.unsaved[0] !== undefined) {
-      try {
-        session.store?.saveMove(session.unsaved[0])
-      } catch (error) {
-        log.error({ error, session: session.path }, 'A change could not be saved; it is kept in memory')
-        return false
-      }
-      session.unsaved.shift()
-    }
-    return true
+  function loseTag(supervised: Supervised): void {
+    supervised.tag = null
+    saveQuietly(supervised.session, log, () => supervised.session.store?.saveTag(supervised.id, null, now()))
   }
 
   function writePid(supervised: Supervised): void {
@@ -164,10 +190,29 @@ export function createEngine(parts: EngineParts) {
     }
   }
 
+  /** Lets everything that waits for a process of this session see what has changed, after the present move is over. */
+  function settleSoon(session: OpenSession): void {
+    if (unsettled.has(session)) return
+    unsettled.add(session)
+    queueMicrotask(() => {
+      unsettled.delete(session)
+      settle(engine, parts, session)
+    })
+  }
+
   function perform(supervised: Supervised, state: ProcessState, effect: LifeEffect): void {
     switch (effect.kind) {
-      case 'launch':
-        void guard(supervised, () => launch(supervised, effect.run))
+      case 'launch': {
+        const act = () => void guard(supervised, () => launch(engine, parts, supervised, effect.run))
+        if (held === null) act()
+        else held.push(act)
+        return
+      }
+      case 'watch-ready':
+        void guard(supervised, () => parts.watchReady(supervised))
+        return
+      case 'arm-restart':
+        armRestart(supervised, state.run, effect.at)
         return
       case 'signal-tree':
         void guard(supervised, () => signalTree(supervised))
@@ -196,48 +241,6 @@ export function createEngine(parts: EngineParts) {
     } catch (error) {
       log.error({ error, process: supervised.name }, 'An action failed unexpectedly')
     }
-  }
-
-  async function launch(supervised: Supervised, run: number): Promise<void> {
-    // A stop may have come in the same turn as the start.
-    const life = supervised.state.life
-    if (supervised.state.run !== run || life.kind !== 'starting') {
-      dispatch(supervised, { kind: 'could-not-start', at: now(), run, reason: 'Stopped before it ran' })
-      return
-    }
-    const { session, definition } = supervised
-    const secret = definition.secretRef === null ? null : parts.secrets.process(definition.secretRef)
-    if (definition.secretRef !== null && secret === null) {
-      const reason = 'Its secrets are missing on this machine. Start it again with its whole URI to store them'
-      dispatch(supervised, { kind: 'could-not-start', at: now(), run, reason })
-      return
-    }
-    const surroundings = {
-      session: session.name,
-      alias: definition.alias,
-      workspace: session.path,
-      database: session.paths.processDatabase(supervised.name),
-    }
-    supervised.launching = { run, shimPid: null }
-    const result = await host.launch({
-      mark: { processId: supervised.id, run },
-      argv: secret?.argv ?? definition.argv,
-      cwd: definition.cwd,
-      env: programEnvironment(parts.environment, { ...definition.env, ...secret?.env }, surroundings),
-      files: {
-        record: recordPathOf(supervised, run),
-        out: session.paths.out(supervised.name),
-        err: session.paths.err(supervised.name),
-      },
-    })
-    if (result.ok) readRecord(supervised)
-    else
-      dispatch(supervised, {
-        kind: 'could-not-start',
-        at: now(),
-        run,
-        reason: `${result.message} ${result.hint}`.trim(),
-      })
   }
 
   async function signalTree(supervised: Supervised): Promise<void> {
@@ -273,28 +276,104 @@ export function createEngine(parts: EngineParts) {
     supervised.killTimer = null
   }
 
+  /** A clock that was set back must not make anybody wait longer than the longest back-off. */
+  function armRestart(supervised: Supervised, run: number, at: number): void {
+    clearRestart(supervised)
+    const delay = Math.min(Math.max(0, at - now()), longestBackoffMs)
+    supervised.restartTimer = setTimeout(() => {
+      supervised.restartTimer = null
+      const open = isOpen(supervised)
+      dispatch(supervised, { kind: 'restart-due', at: now(), run, open }, byPolicy)
+    }, delay)
+  }
+
+  function clearRestart(supervised: Supervised): void {
+    if (supervised.restartTimer !== null) clearTimeout(supervised.restartTimer)
+    supervised.restartTimer = null
+  }
+
+  const isOpen = (supervised: Supervised): boolean => waitsOf(supervised, parts.secrets).length === 0
+
+  /** What the restart policy says about this end; it remembers the end as well. */
+  function nextAfter(supervised: Supervised, end: RunEnd, startedAt: number | null): AfterEnd {
+    if (!isSupervised(supervised.session) || supervised.desired === 'down') return { kind: 'stay' }
+    const { next, memory } = afterEnd({
+      policy: supervised.definition.restart,
+      limit: supervised.definition.restartLimit,
+      memory: supervised.memory,
+      end,
+      startedAt,
+      at: now(),
+      jitter: parts.random(),
+    })
+    supervised.memory = memory
+    return next
+  }
+
+  /** The current run came to this end. */
+  function end(supervised: Supervised, seen: RunEnd): void {
+    const { run, life } = supervised.state
+    if (life.kind === 'stopping') {
+      // Of a run that was ended because it failed, the failure is the reason and not our signal.
+      const ended = life.next.kind === 'fail' ? { ...seen, reason: life.next.reason } : seen
+      dispatch(supervised, { kind: 'ended', run, end: ended, next: { kind: 'stay' }, open: false })
+      return
+    }
+    const began = programOf(life) !== null || life.kind === 'unknown'
+    const next = nextAfter(supervised, seen, began ? supervised.startedAt : null)
+    dispatch(
+      supervised,
+      { kind: 'ended', run, end: seen, next, open: isOpen(supervised) },
+      next.kind === 'stay' ? bySession : byPolicy,
+    )
+  }
+
+  /** Nobody of a tree that is being stopped is left. */
+  function treeGone(supervised: Supervised): void {
+    const { run, life } = supervised.state
+    const at = now()
+    const open = isOpen(supervised)
+    if (life.kind !== 'stopping' || life.next.kind !== 'fail') {
+      dispatch(supervised, { kind: 'tree-gone', at, run, open, failed: null })
+      return
+    }
+    const seen: RunEnd = supervised.lastEnd ?? { code: null, signal: null, at, reason: life.next.reason }
+    // A run that never was ready has not lived, however long its time-out is.
+    const next = nextAfter(supervised, seen, null)
+    dispatch(supervised, { kind: 'tree-gone', at, run, open, failed: { end: seen, next } }, byPolicy)
+  }
+
+  /** Somebody wants this process up. */
+  function start(supervised: Supervised, cause: Cause): void {
+    supervised.desired = 'up'
+    if (cause.actor === 'user') supervised.memory = noRestarts
+    const open = isOpen(supervised)
+    dispatch(supervised, { kind: 'start', at: now(), by: cause.actor, open }, cause)
+  }
+
   /** Reads the record of the current run and reports what is new in it. True once its end is known. */
   function readRecord(supervised: Supervised): boolean {
-    const { run } = supervised.state
+    const { run, life } = supervised.state
     const path = recordPathOf(supervised)
     const record = host.readRecord(path)
     if (record.program !== null || record.execFailure !== null || record.end !== null) supervised.launching = null
     if (record.execFailure !== null) {
-      const end = parts.endOf(record, path)
-      dispatch(supervised, {
-        kind: 'could-not-start',
-        at: end.at,
-        run,
-        reason: end.reason ?? 'It could not be started',
-      })
+      const failed = parts.endOf(record, path)
+      const reason = failed.reason ?? 'It could not be started'
+      dispatch(supervised, { kind: 'could-not-start', at: failed.at, run, reason })
       return true
     }
-    if (record.program !== null && programOf(supervised.state.life) === null) {
-      dispatch(supervised, { kind: 'program-seen', at: now(), run, program: record.program })
-    }
+    if (record.program !== null && programOf(life) === null) programSeen(supervised, record.program)
     if (record.end === null) return false
-    dispatch(supervised, { kind: 'ended', run, end: parts.endOf(record, path) })
+    end(supervised, parts.endOf(record, path))
     return true
+  }
+
+  function programSeen(supervised: Supervised, program: Program): void {
+    const { ready } = supervised.definition
+    const at = now()
+    const readyBy = ready === null ? null : at + ready.timeoutMs
+    dispatch(supervised, { kind: 'program-seen', at, run: supervised.state.run, program, readyBy })
   }
 
   /** Resolves to true when `condition` holds, at once or after a later move; to false after `timeoutMs` or an abort. */
@@ -321,6 +400,35 @@ export function createEngine(parts: EngineParts) {
     })
   }
 
-  const engine = { dispatch, flush, perform, readRecord, treeTargetOf, waitFor }
+  const engine = {
+    dispatch,
+    start,
+    end,
+    treeGone,
+    programSeen,
+    perform,
+    publish,
+    settleSoon,
+    readRecord,
+    treeTargetOf,
+    waitFor,
+    isOpen,
+    flush: (session: OpenSession): boolean => flush(session, log),
+    /** From now on launches wait for `releaseLaunches`. */
+    holdLaunches(): void {
+      held ??= []
+    },
+    releaseLaunches(): void {
+      const waiting = held ?? []
+      held = null
+      for (const act of waiting) act()
+    },
+  }
   return engine
+}
+
+/** Whether a launch out of this life begins something new, or continues what an earlier start began. */
+function startsAfresh(life: Life, event: LifeEvent): boolean {
+  if (life.kind === 'blocked') return !life.isRestart
+  return event.kind === 'start' && (life.kind === 'new' || isFinal(life))
 }

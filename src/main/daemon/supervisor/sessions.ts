@@ -8,14 +8,15 @@ import { openDatabase, sessionMigrations } from '../store/database.ts'
 import type { HomeStore } from '../store/home-store.ts'
 import { acquireLock, type HeldLock, type LockHolder } from '../store/lock.ts'
 import type { ProcessRecord } from '../store/process-record.ts'
-import { createSessionStore, type SessionStore } from '../store/session-store.ts'
+import { createSessionStore, type SessionMeta, type SessionStore } from '../store/session-store.ts'
 import { fileFailure } from '../workspace/file-failure.ts'
 import { createLayout, findWorkspace, isWorkspace, parseRecordName, workspacePaths } from '../workspace/layout.ts'
 import { unsafeReason } from '../workspace/safety.ts'
 import { adopt } from './adoption.ts'
 import type { Engine, EngineParts } from './engine.ts'
 import type { OpenSession, Supervised } from './model.ts'
-import { processRowOf, sessionRowOf } from './rows.ts'
+import { isFromElsewhere, settleIn } from './moved.ts'
+import { sessionRowOf } from './rows.ts'
 
 export type SessionsParts = {
   readonly engine: Engine
@@ -23,6 +24,8 @@ export type SessionsParts = {
   readonly homeStore: HomeStore
   readonly machineId: string
   readonly self: LockHolder
+  /** After a session was opened, for whoever watches its files. */
+  readonly onOpen: (session: OpenSession) => void
 }
 
 export type Sessions = ReturnType<typeof createSessions>
@@ -33,6 +36,8 @@ export function createSessions(context: SessionsParts) {
   const open = new Map<string, OpenSession>()
   /** Sessions whose running programs are being looked for: everybody who asks meanwhile waits for the same answer. */
   const opening = new Map<string, Promise<OpenSession>>()
+  const adopting = new Set<OpenSession>()
+  let isOpeningAll = false
 
   /** Opens the session in `root`, or returns it when it is open. It is then known to this home for good. */
   async function openSession(root: string): Promise<OpenSession> {
@@ -50,25 +55,42 @@ export function createSessions(context: SessionsParts) {
 
   async function loadAndAdopt(path: string): Promise<OpenSession> {
     const session = load(path, context)
-    // Adoption comes before anything else can happen to the session, above all before a launch.
-    if (session.readOnly === null) await adopt(engine, parts, [...session.processes.values()])
+    adopting.add(session)
+    engine.holdLaunches()
+    try {
+      // Adoption comes before anything else can happen to the session, above all before a launch.
+      if (session.readOnly === null) await adopt({ engine, parts, everybody }, [...session.processes.values()])
+    } finally {
+      adopting.delete(session)
+    }
     open.set(path, session)
     for (const supervised of session.processes.values()) parts.onMove(supervised)
-    if (session.store !== null) homeStore.rememberSession(session.id, path, parts.now())
+    if (session.store !== null) homeStore.rememberSession(session.id, path, parts.now(), session.confirmed)
     parts.publish({ kind: 'session', session: sessionRowOf(session) })
-    for (const supervised of session.processes.values()) {
-      parts.publish({ kind: 'process', process: processRowOf(supervised) })
-    }
+    for (const supervised of session.processes.values()) engine.publish(supervised)
+    engine.settleSoon(session)
+    context.onOpen(session)
+    if (adopting.size === 0 && !isOpeningAll) engine.releaseLaunches()
     return session
   }
 
+  /** A program belongs to one record at most, also while its session is still being opened. */
+  const everybody = (): Supervised[] =>
+    [...open.values(), ...adopting].flatMap((session) => [...session.processes.values()])
+
   return {
+    machineId: context.machineId,
     all: (): OpenSession[] => [...open.values()],
-    processes: (): Supervised[] => [...open.values()].flatMap((session) => [...session.processes.values()]),
+    processes: everybody,
+    /** A person has agreed that this session runs things on this machine. */
+    confirm: (session: OpenSession): void => homeStore.setConfirmed(session.id, true),
 
     /** Opens what this home knew when the last daemon ended. A workspace that is gone stays in the list, read-only. */
     async openKnown(): Promise<void> {
+      isOpeningAll = true
       await Promise.all(homeStore.sessionPaths().map(openSession))
+      isOpeningAll = false
+      engine.releaseLaunches()
     },
 
     /** The session that `folder` is or lies in, ready to be changed (`write`) or only looked at. */
@@ -142,7 +164,12 @@ function writable(session: OpenSession): Result<OpenSession> {
 function createDatabase(root: string, name: string, context: SessionsParts): void {
   const database = openDatabase(workspacePaths(root).database, sessionMigrations)
   const store = createSessionStore(database)
-  if (store.meta() === null) store.initialise(randomUUID(), name, context.machineId, context.parts.now())
+  if (store.meta() === null) {
+    const id = randomUUID()
+    store.initialise(id, name, context.machineId, context.parts.now())
+    // Whoever makes a session here has agreed to what it will run.
+    context.homeStore.rememberSession(id, realPath(root), context.parts.now(), true)
+  }
   store.close()
 }
 
@@ -198,10 +225,20 @@ function read(
 ): OpenSession {
   const readOnly = 'kind' in lock ? lock : null
   const store = createSessionStore(database)
-  const meta = store.meta() ?? { id: path, name: basename(path), machineId: context.machineId }
+  const meta = store.meta() ?? {
+    id: path,
+    name: basename(path),
+    machineId: context.machineId,
+    active: true,
+    root: null,
+    hostname: null,
+  }
   // Processes are told apart by their ids: one of the copy would be taken for its twin in the original, and stop it.
   const original = context.homeStore.pathOfSession(meta.id)
   if (original !== null && original !== path && isWorkspace(original)) throw new CopiedWorkspace(original)
+  if (readOnly === null) {
+    settleIn(store, meta, { path, machineId: context.machineId }, context.parts.secrets, context.parts.now())
+  }
   const session: OpenSession = {
     id: meta.id,
     name: meta.name,
@@ -209,12 +246,17 @@ function read(
     paths: workspacePaths(path),
     store,
     readOnly,
+    active: meta.active,
+    confirmed: isConfirmed(meta, store, context),
+    problems: new Map(),
     processes: new Map(),
+    dependences: store.dependences(meta.id),
     unsaved: [],
     close: () => {
       watch?.close()
-      for (const supervised of session.processes.values()) {
-        if (supervised.killTimer !== null) clearTimeout(supervised.killTimer)
+      for (const { killTimer, restartTimer } of session.processes.values()) {
+        if (killTimer !== null) clearTimeout(killTimer)
+        if (restartTimer !== null) clearTimeout(restartTimer)
       }
       store.close()
       if ('release' in lock) lock.release()
@@ -223,6 +265,12 @@ function read(
   for (const record of store.processes()) session.processes.set(record.id, supervisedOf(session, record, store))
   const watch = readOnly === null ? watchRecords(session, context) : null
   return session
+}
+
+/** A workspace that this home has not seen runs nothing by itself, and neither does one that comes from another machine. */
+function isConfirmed(meta: SessionMeta, store: SessionStore, context: SessionsParts): boolean {
+  if (store.processes().length === 0) return true
+  return context.homeStore.isConfirmed(meta.id) === true && !isFromElsewhere(meta, context.machineId)
 }
 
 function takeLock(path: string, self: LockHolder): HeldLock | ReadOnlyReason {
@@ -237,7 +285,11 @@ const emptySession = (path: string, readOnly: ReadOnlyReason): OpenSession => ({
   paths: workspacePaths(path),
   store: null,
   readOnly,
+  active: false,
+  confirmed: false,
+  problems: new Map(),
   processes: new Map(),
+  dependences: [],
   unsaved: [],
   close: () => {},
 })
@@ -252,11 +304,17 @@ export function supervisedOf(session: OpenSession, record: ProcessRecord, store:
     createdAt: record.createdAt,
     definition: record.definition,
     desired: record.desired,
+    stopsAsked: 0,
     state: record.state,
     lastEnd: store.lastEnd(record.id),
     startedAt: latest?.startedAt ?? null,
     restarts: store.restarts(record.id),
+    memory: record.memory,
+    states: store.states(record.id),
+    tag: record.tag,
+    definitionChanged: false,
     killTimer: null,
+    restartTimer: null,
     launching: null,
     usage: null,
     cpuHistory: [],

@@ -1,19 +1,14 @@
-import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { StartInput, StartReport } from '../../../shared/contract/contract.ts'
-import { mayBeRunning } from '../../../shared/domain/life.ts'
+import { mayBeRunning, programOf } from '../../../shared/domain/life.ts'
 import { failure, type Result, success } from '../../../shared/domain/result.ts'
-import { displayName } from '../../../shared/domain/rows.ts'
-import { initialState } from '../../../shared/machine/life-machine.ts'
-import type { Definition, ProcessRecord } from '../store/process-record.ts'
-import { fileFailure } from '../workspace/file-failure.ts'
-import { mirrorDefinition, unlinkAlias } from '../workspace/mirror.ts'
-import { checkAlias, freeNameOfUri, hashOfUri } from '../workspace/names.ts'
-import { type Requested, readRequest } from './definition.ts'
-import { programOf } from './engine.ts'
-import type { OpenSession, Supervised } from './model.ts'
+import { checkAlias, hashOfUri } from '../workspace/names.ts'
+import { readRequest } from './definition.ts'
+import { changesBetween, storeQuietly } from './recording.ts'
+import { byUser } from './engine.ts'
+import { findRunning, takeFound } from './identity.ts'
+import { nameOf, type OpenSession, type Supervised } from './model.ts'
 import { processRowOf } from './rows.ts'
-import { supervisedOf } from './sessions.ts'
 import { stopAndWait } from './stop.ts'
 import type { Supervision } from './supervision.ts'
 
@@ -31,9 +26,14 @@ export async function startProcess(supervision: Supervision, input: StartInput):
   const found = await supervision.sessions.find(input.workspace, 'write')
   if (!found.ok) return found
   const session = found.value
-  const known = knownProcess(session, input)
+  const known = knownProcess(supervision, session, input)
   if (known && input.launch && mayBeRunning(known.state.life) && !input.force) return alreadyRunning(known)
-  const request = readRequest(input, session.path, known ? storedOf(supervision, known) : null)
+  const request = readRequest(
+    input,
+    session.path,
+    known ? storedOf(supervision, known) : null,
+    supervision.handlers(),
+  )
   if (!request.ok) return request
   const names = checkNames(session, input, known)
   if (names) return names
@@ -43,17 +43,58 @@ export async function startProcess(supervision: Supervision, input: StartInput):
   if (!stored.ok) return stored
   const supervised = stored.value
   const report = (): StartReport => ({
-    process: processRowOf(supervised),
+    process: processRowOf(supervised, supervision.parts.secrets),
     changed: before === null ? [] : changesBetween(before, supervised.definition),
-    warnings: [...request.value.warnings],
+    warnings: [...request.value.warnings, ...sessionWarnings(session)],
   })
   if (!input.launch) {
-    supervision.parts.publish({ kind: 'process', process: processRowOf(supervised) })
+    supervision.parts.publish({ kind: 'process', process: processRowOf(supervised, supervision.parts.secrets) })
+    return success(report())
+  }
+  const { stopsAsked } = supervised
+  const adopted = input.force ? success(false) : await lookFirst(supervision, supervised, input.adopt)
+  if (!adopted.ok) return adopted
+  if (adopted.value) return success(report())
+  if (supervised.stopsAsked !== stopsAsked) {
+    wasOvertaken(supervision, supervised)
     return success(report())
   }
   const started = await launchAndWait(supervision, supervised)
   return started.ok ? success(report()) : started
 }
+
+/** A program that runs already, started by hand or by another tool, must not get a twin. True when it was adopted. */
+async function lookFirst(supervision: Supervision, supervised: Supervised, mayAdopt: boolean): Promise<Result<boolean>> {
+  const { engine, parts, sessions } = supervision
+  const found = await findRunning(parts.host, supervised, sessions.processes)
+  if (found.kind === 'none') return success(false)
+  const pids = found.kind === 'one' ? [found.identity.pid] : found.candidates.map(({ pid }) => pid)
+  if (!mayAdopt || found.kind === 'several') {
+    const name = nameOf(supervised)
+    return failure(
+      found.kind === 'one' ? 'conflict' : 'ambiguous',
+      `A program that looks like ${name} runs already (pid ${pids.join(', ')}); it was not started here.`,
+      found.kind === 'one'
+        ? 'Take it over with --adopt, or start another one with --force'
+        : `Take one over with: procession session attach --pid PID --alias ${name}`,
+    )
+  }
+  takeFound(engine, supervised, found, parts.now())
+  return success(true)
+}
+
+/** A stop came while the start was looking around: what was never started says so. */
+function wasOvertaken({ engine, parts }: Supervision, supervised: Supervised): void {
+  if (supervised.state.life.kind !== 'new') return
+  const next = { kind: 'down', reason: 'Stopped before it ran' } as const
+  engine.dispatch(supervised, { kind: 'stop', at: parts.now(), by: 'user', graceMs: 0, next }, byUser)
+}
+
+/** What a person should know who starts something in a session that is not supervised. */
+const sessionWarnings = (session: OpenSession): string[] =>
+  session.active
+    ? []
+    : ['The session is deactivated: nothing in it is restarted. Supervise it with: procession session activate']
 
 /** What is stored of a process, its secrets included. */
 const storedOf = (supervision: Supervision, { definition }: Supervised) => ({
@@ -65,18 +106,21 @@ const storedOf = (supervision: Supervision, { definition }: Supervised) => ({
 export async function startKnown(supervision: Supervision, supervised: Supervised): Promise<Result<null>> {
   if (mayBeRunning(supervised.state.life) && supervised.state.life.kind !== 'stopping')
     return alreadyRunning(supervised)
-  return launchAndWait(supervision, supervised)
+  const { stopsAsked } = supervised
+  const looked = await lookFirst(supervision, supervised, false)
+  if (!looked.ok) return looked
+  if (supervised.stopsAsked === stopsAsked) return launchAndWait(supervision, supervised)
+  wasOvertaken(supervision, supervised)
+  return success(null)
 }
 
 async function launchAndWait(supervision: Supervision, supervised: Supervised): Promise<Result<null>> {
-  const { engine, parts } = supervision
-  supervised.desired = 'up'
   const runBefore = supervised.state.run
-  engine.dispatch(supervised, { kind: 'start', at: parts.now(), by: 'user' }, 'user')
+  supervision.engine.start(supervised, byUser)
   await waitForStart(supervision, supervised, runBefore)
   const { life } = supervised.state
   if (life.kind !== 'failed') return success(null)
-  return failure('failed', `Could not start ${displayName(nameOf(supervised))}: ${life.reason}.`.replace(/\.+$/, '.'))
+  return failure('failed', `Could not start ${nameOf(supervised)}: ${life.reason}.`.replace(/\.+$/, '.'))
 }
 
 /** Resolves when a run after `runBefore` has become its program, has ended, or could not begin. */
@@ -88,12 +132,18 @@ export async function waitForStart(
 ): Promise<void> {
   const { engine, parts } = supervision
   const timeoutMs = startPatienceMs + supervised.definition.graceMs
-  const isSeen = () => supervised.state.run !== runBefore && supervised.state.life.kind !== 'starting'
+  const isSeen = () => {
+    const { run, life } = supervised.state
+    // One that waits for others has no pid to wait for; one that is not ready yet has.
+    if (life.kind === 'blocked') return true
+    return run !== runBefore && (life.kind !== 'starting' || life.program !== null)
+  }
   await engine.waitFor(supervised, isSeen, { timeoutMs, ...(signal ? { signal } : {}) })
   for (let looks = 0; looks < execLooks; looks++) {
     const { life } = supervised.state
-    if (life.kind !== 'up') return
-    if (parts.host.hasBegun(life.program)) {
+    const program = programOf(life)
+    if (program === null || life.kind === 'stopping') return
+    if (parts.host.hasBegun(program)) {
       // Or it is gone already, and why stands in its record.
       engine.readRecord(supervised)
       return
@@ -102,11 +152,9 @@ export async function waitForStart(
   }
 }
 
-const nameOf = (supervised: Supervised) => ({ alias: supervised.definition.alias, name: supervised.name })
-
 function alreadyRunning(supervised: Supervised) {
   const pid = programOf(supervised.state.life)?.identity.pid
-  const name = displayName(nameOf(supervised))
+  const name = nameOf(supervised)
   return failure(
     'conflict',
     `${name} is running already${pid === undefined ? '' : ` (pid ${pid})`}.`,
@@ -115,8 +163,8 @@ function alreadyRunning(supervised: Supervised) {
 }
 
 /** The process that a request means: the one with the same URI. A command line is looked up with and without its alias. */
-function knownProcess(session: OpenSession, input: StartInput): Supervised | null {
-  const request = readRequest({ ...input, cwd: input.cwd ?? session.path }, session.path, null)
+function knownProcess({ handlers }: Supervision, session: OpenSession, input: StartInput): Supervised | null {
+  const request = readRequest({ ...input, cwd: input.cwd ?? session.path }, session.path, null, handlers())
   if (!request.ok) return null
   return byHash(session, hashOfUri(request.value.uri))
 }
@@ -148,95 +196,4 @@ function checkNames(session: OpenSession, input: StartInput, known: Supervised |
     )
   }
   return null
-}
-
-/** `store`, with what the disk refuses as a failure in words. */
-function storeQuietly(...parameters: Parameters<typeof store>): Result<Supervised> {
-  try {
-    return success(store(...parameters))
-  } catch (error) {
-    return fileFailure(error, `Could not record the process in ${parameters[1].path}`)
-  }
-}
-
-function store(
-  supervision: Supervision,
-  session: OpenSession,
-  input: StartInput,
-  request: Requested,
-  known: Supervised | null,
-): Supervised {
-  const { parts } = supervision
-  const id = known?.id ?? randomUUID()
-  const definition: Definition = { ...request.definition, secretRef: request.secret === null ? null : `process/${id}` }
-  if (request.secret !== null) parts.secrets.setProcess(`process/${id}`, request.secret)
-  const supervised = known
-    ? redefine(supervision, known, definition)
-    : add(supervision, session, input, request, id, definition)
-  try {
-    mirrorDefinition(session.paths, recordOf(supervised))
-  } catch (error) {
-    parts.log.warn({ error, process: supervised.name }, 'The definition could not be written to etc/')
-  }
-  return supervised
-}
-
-function redefine(supervision: Supervision, known: Supervised, definition: Definition): Supervised {
-  const { alias } = known.definition
-  known.session.store?.setDefinition(known.id, definition, supervision.parts.now())
-  if (alias !== null && alias !== definition.alias) unlinkAlias(known.session.paths, alias)
-  known.definition = definition
-  return known
-}
-
-function add(
-  supervision: Supervision,
-  session: OpenSession,
-  input: StartInput,
-  request: Requested,
-  id: string,
-  definition: Definition,
-): Supervised {
-  const isTaken = (name: string) =>
-    [...session.processes.values()].some((other) => other.name === name || other.definition.alias === name)
-  const name = input.name ?? freeNameOfUri(request.uri, isTaken)
-  const record: ProcessRecord = {
-    id,
-    name,
-    definition,
-    desired: 'down',
-    state: initialState,
-    createdAt: supervision.parts.now(),
-  }
-  if (session.store === null) throw new Error('A session that can be written has a store')
-  session.store.addProcess(record)
-  const supervised = supervisedOf(session, record, session.store)
-  session.processes.set(id, supervised)
-  supervision.parts.onMove(supervised)
-  return supervised
-}
-
-const recordOf = (supervised: Supervised): ProcessRecord => ({
-  id: supervised.id,
-  name: supervised.name,
-  definition: supervised.definition,
-  desired: supervised.desired,
-  state: supervised.state,
-  createdAt: supervised.createdAt,
-})
-
-/** Settings that differ, by the names of their flags. */
-function changesBetween(before: Definition, after: Definition): string[] {
-  const differs = (pick: (definition: Definition) => unknown) =>
-    JSON.stringify(pick(before)) !== JSON.stringify(pick(after))
-  return [
-    ...(differs((definition) => definition.alias) ? ['alias'] : []),
-    ...(differs((definition) => definition.argv) ? ['command'] : []),
-    ...(differs((definition) => definition.cwd) ? ['cwd'] : []),
-    ...(differs((definition) => definition.env) ? ['env'] : []),
-    ...(differs((definition) => definition.restart) ? ['restart'] : []),
-    ...(differs((definition) => definition.shutdown) ? ['shutdown'] : []),
-    ...(differs((definition) => definition.stopSignal) ? ['stop-signal'] : []),
-    ...(differs((definition) => definition.graceMs) ? ['grace'] : []),
-  ]
 }

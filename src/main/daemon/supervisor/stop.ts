@@ -1,6 +1,8 @@
 import type { StopReport } from '../../../shared/contract/contract.ts'
-import { displayName } from '../../../shared/domain/rows.ts'
-import type { Supervised } from './model.ts'
+import type { AfterStop } from '../../../shared/domain/life.ts'
+import { isAtRest } from '../../../shared/domain/life.ts'
+import { byUser, type Cause } from './engine.ts'
+import { nameOf, type Supervised } from './model.ts'
 import { processRowOf } from './rows.ts'
 import type { Supervision } from './supervision.ts'
 
@@ -12,27 +14,34 @@ const ended = (supervised: Supervised): boolean => {
   return life.kind !== 'stopping' || life.survivors.length > 0
 }
 
+export type StopOptions = { readonly now: boolean; readonly next: 'down' | 'start'; readonly cause?: Cause; readonly reason?: string }
+
 /**
  * Asks for the end of a process and everything it started. `now` skips the countdown. What ended before is left as it
  * is, unless it left children behind: those are stopped.
  */
-export async function askStop(
-  supervision: Supervision,
-  supervised: Supervised,
-  options: { readonly now: boolean; readonly next: 'down' | 'start' },
-): Promise<void> {
-  const { engine, parts } = supervision
+export async function askStop(supervision: Supervision, supervised: Supervised, options: StopOptions): Promise<void> {
+  supervised.stopsAsked += 1
   supervised.desired = options.next === 'start' ? 'up' : 'down'
+  await endTree(supervision, supervised, options)
+}
+
+/** The stop itself, without a word about what is wanted later. */
+export async function endTree(supervision: Supervision, supervised: Supervised, options: StopOptions): Promise<void> {
+  const { engine, parts } = supervision
   const { life } = supervised.state
-  const isOver = life.kind === 'new' || life.kind === 'down' || life.kind === 'exited' || life.kind === 'failed'
-  if (isOver) {
+  if (isAtRest(life)) {
     const left = life.kind === 'new' ? [] : await parts.host.treeMembers(engine.treeTargetOf(supervised))
     if (left.length === 0) return
   }
   const at = parts.now()
   const graceMs = options.now ? 0 : supervised.definition.graceMs
-  engine.dispatch(supervised, { kind: 'stop', at, by: 'user', graceMs, next: options.next }, 'user')
-  if (options.now) engine.dispatch(supervised, { kind: 'kill', at, run: supervised.state.run }, 'user')
+  const cause = options.cause ?? byUser
+  const by = cause.actor
+  const reason = options.reason ?? (by === 'user' ? 'Stopped by you' : 'Stopped by the session')
+  const next: AfterStop = options.next === 'start' ? { kind: 'start' } : { kind: 'down', reason }
+  engine.dispatch(supervised, { kind: 'stop', at, by, graceMs, next }, cause)
+  if (options.now) engine.dispatch(supervised, { kind: 'kill', at, run: supervised.state.run }, cause)
 }
 
 /** Stops and resolves when nobody is left, or when it is clear that somebody will not go. */
@@ -55,12 +64,14 @@ export async function waitForEnd(
 }
 
 /** Rows after a stop or restart, and who is still alive. */
-export const stopReportOf = (all: readonly Supervised[]): StopReport => ({
-  processes: all.map(processRowOf),
-  survivors: all.flatMap((supervised) => {
+export const stopReportOf = (supervision: Supervision, all: readonly Supervised[]): StopReport => ({
+  processes: all.map((supervised) => processRowOf(supervised, supervision.parts.secrets)),
+  survivors: survivorsOf(all),
+})
+
+export const survivorsOf = (all: readonly Supervised[]): StopReport['survivors'] =>
+  all.flatMap((supervised) => {
     const { life } = supervised.state
     if (life.kind !== 'stopping' || life.survivors.length === 0) return []
-    const name = displayName({ alias: supervised.definition.alias, name: supervised.name })
-    return [{ name, pids: [...life.survivors] }]
-  }),
-})
+    return [{ name: nameOf(supervised), pids: [...life.survivors] }]
+  })

@@ -1,5 +1,7 @@
 import type { Engine, EngineParts } from './engine.ts'
+import { programOf } from '../../../shared/domain/life.ts'
 import { recordPathOf } from './engine.ts'
+import { isAttached, unseenEnd } from './unseen-end.ts'
 import type { OpenSession, Supervised } from './model.ts'
 
 /** The net under the record watch: inotify may overflow, and a killed shim writes no end at all. */
@@ -13,25 +15,35 @@ export function startSweep(engine: Engine, parts: EngineParts, sessions: () => I
   const missing = new WeakSet<Supervised>()
 
   function lookAt(supervised: Supervised): void {
-    const { life, run } = supervised.state
-    if (life.kind === 'starting') {
-      engine.readRecord(supervised)
+    const { life } = supervised.state
+    if (life.kind === 'stopping') return
+    const program = programOf(life)
+    if (program === null) {
+      if (life.kind === 'starting') engine.readRecord(supervised)
       return
     }
-    if (life.kind !== 'up') return
-    if (parts.host.isAlive(life.program.identity)) {
+    if (parts.host.isAlive(program.identity)) {
       missing.delete(supervised)
+      lookForPause(supervised)
       return
     }
     if (engine.readRecord(supervised)) return
-    if (!missing.has(supervised)) {
+    // A shim writes the end a moment after its program is gone; a program without one has nothing to wait for.
+    if (!isAttached(supervised) && !missing.has(supervised)) {
       missing.add(supervised)
       return
     }
     missing.delete(supervised)
     parts.log.warn({ process: supervised.name, record: recordPathOf(supervised) }, 'A program ended without a record')
-    const end = { code: null, signal: null, at: parts.now(), reason: 'recorder lost' }
-    engine.dispatch(supervised, { kind: 'ended', run, end })
+    engine.end(supervised, unseenEnd(supervised, parts.now()))
+  }
+
+  function lookForPause(supervised: Supervised): void {
+    const { life, run } = supervised.state
+    if (life.kind !== 'up' && life.kind !== 'paused') return
+    const isStopped = parts.host.isStopped(life.program.identity)
+    if (isStopped === (life.kind === 'paused')) return
+    engine.dispatch(supervised, { kind: isStopped ? 'paused' : 'continued', at: parts.now(), run })
   }
 
   const timer = setInterval(() => {

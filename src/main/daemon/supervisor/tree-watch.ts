@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Engine, EngineParts } from './engine.ts'
-import { programOf, recordPathOf } from './engine.ts'
+import { programOf } from '../../../shared/domain/life.ts'
+import { recordPathOf } from './engine.ts'
+import { isAttached, unseenEnd } from './unseen-end.ts'
 import type { Supervised } from './model.ts'
 
 /** Between two looks at a tree that is being stopped: soon at first, then at under 5 % of a core. */
@@ -82,15 +84,14 @@ async function isOver(
   emptySince: number,
 ): Promise<boolean> {
   const { host, now } = parts
-  const { run } = supervised.state
   const record = host.readRecord(recordPathOf(supervised))
   const endKnown = engine.readRecord(supervised)
   const neverSpawned = record.program === null && programOf(supervised.state.life) === null
-  if (!endKnown && (isLaunching(supervised) || now() - emptySince < recordPatienceMs)) return false
+  const patienceMs = isAttached(supervised) ? 0 : recordPatienceMs
+  if (!endKnown && (isLaunching(supervised) || now() - emptySince < patienceMs)) return false
   if (!endKnown && !neverSpawned) {
-    const end = { code: null, signal: null, at: now(), reason: 'recorder lost' }
-    engine.dispatch(supervised, { kind: 'ended', run, end })
+    engine.end(supervised, unseenEnd(supervised, now()))
   }
-  engine.dispatch(supervised, { kind: 'tree-gone', at: now(), run })
+  engine.treeGone(supervised)
   return true
 }

@@ -35,6 +35,7 @@ export const workspacePaths = (root: string) => ({
   outIndex: (name: string) => join(root, 'out', `.${name}.times`),
   errIndex: (name: string) => join(root, 'err', `.${name}.times`),
   etc: (name: string) => join(root, 'etc', `${name}.yaml`),
+  fingerprint: (name: string, state: string) => join(root, 'fp', `${name}.${state}.yaml`),
   processDatabase: (name: string) => join(root, 'db', `${name}.db`),
 })
 

@@ -1,19 +1,24 @@
-import type { DesktopMessage } from '../../../shared/commands/commands.ts'
+import type { DesktopMessage, Notice } from '../../../shared/commands/commands.ts'
+import { nothingGoesOn, whatGoesOn } from '../../../shared/text/quit.ts'
 import { setAppearance } from '../../data/appearance-store.ts'
 import { runCommand, useCommandHandlers } from '../../data/commands.ts'
 import { useConnection } from '../../data/connection-store.ts'
 import { desktopLink } from '../../data/desktop-link.ts'
 import { openDialog } from '../../data/dialog-store.ts'
+import { revealSession } from '../../data/graph-store.ts'
 import { useRows } from '../../data/rows-store.ts'
-import { selectOnly } from '../../data/selection-store.ts'
+import { selectOnly, useSelection } from '../../data/selection-store.ts'
 import { clearFilters, prefer, useView } from '../../data/view-store.ts'
-import { killableIds, restartSelected, runningCount, startSelected, stopSelected } from './process-actions.ts'
+import { notify } from '../../ui/toasts.tsx'
+import { killableIds, restartSelected, startSelected, stopSelected } from './process-actions.ts'
+import { activateCurrent, askToDeactivate, makeSample, openFolderOfCurrent } from './session-actions.ts'
 
 /** Brings one process into sight with its details. */
 export function showProcess(id: string): void {
   clearFilters()
   const sessionId = useRows.getState().processes.get(id)?.sessionId
   useView.setState(({ collapsed }) => ({
+    screen: 'sessions',
     detailsOpen: true,
     collapsed: new Set([...collapsed].filter((key) => key !== sessionId)),
   }))
@@ -21,11 +26,51 @@ export function showProcess(id: string): void {
   requestAnimationFrame(() => window.dispatchEvent(new CustomEvent('procession:focus-grid')))
 }
 
-/** Quitting asks only when something would go on running. */
+/** Brings one process into sight with its log, at the failure where there was one. */
+function showLog(id: string): void {
+  prefer({ detailsTab: 'logs' })
+  showProcess(id)
+}
+
+/** What Electron main would have notified about, had nobody looked at the window. */
+function tellNotice({ title, body, processId }: Notice): void {
+  const show =
+    processId === null ? { label: 'Show', run: showAttention } : { label: 'Show log', run: () => showLog(processId) }
+  notify('failed', title, body, show)
+}
+
+function showAttention(): void {
+  useView.setState({ screen: 'sessions', needsAttention: true, chips: new Set(), filterText: '' })
+  window.dispatchEvent(new CustomEvent('procession:focus-grid'))
+}
+
+function showDependencies(): void {
+  useView.setState({ screen: 'dependencies' })
+  requestAnimationFrame(() => window.dispatchEvent(new CustomEvent('procession:focus-outline')))
+}
+
+/** The graph shows what is selected. */
+function showInGraph(): void {
+  const { shown } = useSelection.getState()
+  if (shown !== null) {
+    selectOnly(shown)
+    const sessionId = useRows.getState().processes.get(shown)?.sessionId
+    if (sessionId !== undefined) revealSession(sessionId)
+  }
+  showDependencies()
+}
+
+/** The selected process is taken for the one that has to wait. */
+function askForDependence(): void {
+  const [childId = null] = useSelection.getState().selected
+  openDialog({ kind: 'dependence', parentId: null, childId })
+}
+
+/** Quitting asks only when something would go on running, or start. */
 function askQuit(): void {
-  const running = runningCount(useRows.getState().processes.values())
-  if (running > 0) openDialog({ kind: 'quit', running })
-  else desktopLink()?.post({ kind: 'quit', stopAll: false })
+  const goesOn = whatGoesOn(useRows.getState().processes.values())
+  if (nothingGoesOn(goesOn)) desktopLink()?.post({ kind: 'quit', stopAll: false })
+  else openDialog({ kind: 'quit', goesOn })
 }
 
 /** What the commands of the whole window do. */
@@ -36,13 +81,24 @@ export function useAppCommands(): void {
     'process.stop': stopSelected,
     'process.restart': restartSelected,
     'process.kill': () => openDialog({ kind: 'kill', ids: killableIds() }),
+    'session.new': () => openDialog({ kind: 'new-session' }),
+    'session.sample': () => void makeSample(),
+    'session.activate': activateCurrent,
+    'session.deactivate': askToDeactivate,
+    'session.openFolder': openFolderOfCurrent,
     'edit.copy': () => void document.execCommand('copy'),
     'edit.find': findInLog,
     'palette.open': () => openDialog({ kind: 'palette' }),
+    'dependences.add': askForDependence,
     'view.sessions': () => {
-      useView.setState({ needsAttention: false })
+      useView.setState({ screen: 'sessions', needsAttention: false })
       window.dispatchEvent(new CustomEvent('procession:focus-grid'))
     },
+    'view.dependencies': showDependencies,
+    'view.inGraph': showInGraph,
+    'graph.fit': showDependencies,
+    'graph.zoomIn': showDependencies,
+    'graph.zoomOut': showDependencies,
     'view.group': () => prefer({ groupBy: useView.getState().groupBy === 'session' ? 'none' : 'session' }),
     'theme.system': () => setAppearance({ theme: 'system' }),
     'theme.light': () => setAppearance({ theme: 'light' }),
@@ -54,7 +110,7 @@ export function useAppCommands(): void {
 /** With the log closed it is opened first; its own handler then stands before this one. */
 function findInLog(): void {
   prefer({ detailsTab: 'logs' })
-  useView.setState({ detailsOpen: true })
+  useView.setState({ screen: 'sessions', detailsOpen: true })
   requestAnimationFrame(() => document.querySelector<HTMLInputElement>('.logbar input')?.focus())
 }
 
@@ -65,7 +121,14 @@ export function receiveFromDesktop(message: DesktopMessage): void {
       runCommand(message.id)
       return
     case 'show':
-      showProcess(message.processId)
+      if (message.log) showLog(message.processId)
+      else showProcess(message.processId)
+      return
+    case 'show-attention':
+      showAttention()
+      return
+    case 'notice':
+      tellNotice(message.notice)
       return
     case 'ask-quit':
       askQuit()
@@ -74,6 +137,7 @@ export function receiveFromDesktop(message: DesktopMessage): void {
       useConnection.setState({ link: message.state })
       return
     case 'context':
+    case 'open-folder':
     case 'quit':
     case 'daemon-retry':
     case 'open-log':

@@ -14,6 +14,7 @@ import { Mark } from '../../ui/mark.tsx'
 import { Splitter } from '../../ui/splitter.tsx'
 import { useCalm } from '../../ui/use-calm.ts'
 import { useWindowHeight, useWindowWidth } from '../../ui/use-size.ts'
+import { Notices } from './notices.tsx'
 import { Verbs } from './verbs.tsx'
 
 // styles/details.css puts the pane beside the grid from here on.
@@ -27,7 +28,12 @@ const calmMs = 150
 // The grid keeps room for its head and a few rows.
 const gridKeeps = { height: 240, width: 560 } as const
 
-const tabWords: Readonly<Record<DetailsTab, string>> = { logs: 'Logs', overview: 'Overview' }
+const tabWords: Readonly<Record<DetailsTab, string>> = {
+  logs: 'Logs',
+  overview: 'Overview',
+  dependencies: 'Dependencies',
+  history: 'History',
+}
 
 type Panels = Readonly<Record<DetailsTab, (row: ProcessRow) => ReactNode>>
 
@@ -43,7 +49,12 @@ export function DetailsPane({ panels }: { readonly panels: Panels }) {
     prefer({ detailsTab: tab })
     useView.setState({ detailsOpen: true })
   }
-  useCommandHandlers({ 'view.logs': () => showTab('logs'), 'view.overview': () => showTab('overview') })
+  useCommandHandlers({
+    'view.logs': () => showTab('logs'),
+    'view.overview': () => showTab('overview'),
+    'view.parents': () => showTab('dependencies'),
+    'view.history': () => showTab('history'),
+  })
   return row && open ? <Details row={row} panels={panels} /> : null
 }
 
@@ -55,7 +66,7 @@ function Details({ row, panels }: { readonly row: ProcessRow; readonly panels: P
   const size = useDetailsSize()
   useEffect(() => {
     const focus = () =>
-      requestAnimationFrame(() => pane.current?.querySelector<HTMLElement>('[role=log], .overview')?.focus())
+      requestAnimationFrame(() => pane.current?.querySelector<HTMLElement>('[role=log], [data-details]')?.focus())
     window.addEventListener('procession:focus-details', focus)
     return () => window.removeEventListener('procession:focus-details', focus)
   }, [])
@@ -107,6 +118,7 @@ function Details({ row, panels }: { readonly row: ProcessRow; readonly panels: P
             />
           </div>
         </div>
+        <Notices row={row} />
         {detailsTabs.map((value) => (
           <Tabs.Panel key={value} value={value} className="panel" tabIndex={-1}>
             {value === tab && panels[value](row)}

@@ -1,6 +1,12 @@
 import { MoreHorizontal, Play, RotateCcw, Square } from 'lucide-react'
-import { type Command, type CommandId, commandOf, commands } from '../../../shared/commands/commands.ts'
-import { mayBeRunning } from '../../../shared/domain/life.ts'
+import {
+  type Command,
+  type CommandId,
+  canStart,
+  canStop,
+  commandOf,
+  commands,
+} from '../../../shared/commands/commands.ts'
 import type { ProcessRow } from '../../../shared/domain/rows.ts'
 import { secondsToKill } from '../../../shared/text/detail.ts'
 import { useTimed } from '../../data/clock.ts'
@@ -49,8 +55,8 @@ export function Verbs({ row }: { readonly row: ProcessRow }) {
           Kill now
         </Button>
       )}
-      {!mayBeRunning(row.life) && verb('process.start')}
-      {(row.life.kind === 'up' || row.life.kind === 'starting') && verb('process.stop')}
+      {canStart(row.life) && verb('process.start', row.life.kind === 'backoff' ? 'Start now' : undefined)}
+      {canStop(row.life) && row.life.kind !== 'stopping' && verb('process.stop')}
       {row.life.kind === 'up' && verb('process.restart')}
       <MoreMenu row={row} />
     </>

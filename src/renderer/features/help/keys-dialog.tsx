@@ -17,7 +17,12 @@ const titles: readonly (readonly [MenuName, string])[] = [
   ['help', 'Help'],
 ]
 
-const whereWords: Readonly<Record<Command['where'], string>> = { anywhere: '', grid: '', log: ' (in the log)' }
+const whereWords: Readonly<Record<Command['where'], string>> = {
+  anywhere: '',
+  grid: '',
+  log: ' (in the log)',
+  graph: '',
+}
 
 type Section = { readonly title: string; readonly rows: readonly { label: string; keys: readonly string[] }[] }
 

@@ -11,7 +11,7 @@ import {
   workspaceOf,
 } from './form.ts'
 
-const sessions = [{ id: 's1', name: 'atlas', path: '/work/atlas', active: true, readOnly: null }]
+const sessions = [{ id: 's1', name: 'atlas', path: '/work/atlas', active: true, readOnly: null, problems: [] }]
 const known = { sessions, rows: [{ sessionId: 's1', alias: 'book-feed', name: 'cuddly-sister' }] }
 const form = (over: Partial<Form>): Form => ({ ...emptyForm('s1'), command: 'sleep 5', ...over })
 
@@ -29,6 +29,7 @@ describe('what is wrong with a new process', () => {
     [{ cwd: 'x' }, 'cwd', 'whole path'],
     [{ environment: 'A=1\nnonsense' }, 'environment', '"nonsense" is not NAME=value'],
     [{ grace: 'soon' }, 'grace', 'Give seconds'],
+    [{ ready: 'port', readyValue: 'x' }, 'readyValue', 'Give a port'],
   ] as const)('%j', (over, field, sentence) => {
     expect(problemsOf(form(over), known)).toEqual({ [field]: expect.stringContaining(sentence) })
   })
@@ -40,18 +41,28 @@ describe('what is wrong with a new process', () => {
 
 describe('what is asked of the daemon', () => {
   test('only what was chosen', () => {
-    expect(startInput(form({}), '/work/atlas')).toEqual({ workspace: '/work/atlas', argv: ['sleep', '5'], env: {} })
+    expect(startInput(form({}), '/work/atlas')).toEqual({
+      workspace: '/work/atlas',
+      argv: ['sleep', '5'],
+      restart: 'on-failure',
+      env: {},
+    })
     const full = form({
       command: 'run "a b"',
       alias: 'x',
       cwd: '/srv',
       environment: 'A=1=2\n\nB=',
+      restart: 'always',
+      ready: 'port',
+      readyValue: '80',
       stopSignal: 'INT',
       grace: '2.5',
     })
     expect(startInput(full, '/work/atlas')).toEqual({
       workspace: '/work/atlas',
       argv: ['run', 'a b'],
+      restart: 'always',
+      ready: { check: { kind: 'port', port: 80 }, intervalMs: 1000, timeoutMs: 60_000 },
       env: { A: '1=2', B: '' },
       alias: 'x',
       cwd: '/srv',
@@ -64,7 +75,7 @@ describe('what is asked of the daemon', () => {
   test('the equal line hides secrets when shown and keeps them when copied', () => {
     const secret = form({ command: 'run "a b" password=hunter2', alias: 'x', environment: 'API_TOKEN=abc' })
     expect(equalLine(secret, '/work/atlas', 'hide')).toBe(
-      "procession session start -C /work/atlas --alias x --env API_TOKEN=••• -- run 'a b' password=•••",
+      "procession session start -C /work/atlas --alias x --restart on-failure --env API_TOKEN=••• -- run 'a b' password=•••",
     )
     expect(equalLine(secret, '/work/atlas', 'keep')).toContain("--env API_TOKEN=abc -- run 'a b' password=hunter2")
   })

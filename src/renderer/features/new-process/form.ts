@@ -1,11 +1,27 @@
 import type { InputOf } from '../../../shared/contract/contract.ts'
+import { defaultReadyTimeoutMs } from '../../../shared/domain/readiness.ts'
+import { type RestartPolicy, restartPolicies } from '../../../shared/domain/restart.ts'
 import type { Failure } from '../../../shared/domain/result.ts'
 import type { ProcessRow, SessionRow } from '../../../shared/domain/rows.ts'
 import { commandLine } from '../../../shared/text/command-line.ts'
 import { isSecretKey, redactArgv, redacted } from '../../../shared/text/redact.ts'
-import { splitWords } from './shell-words.ts'
+import { splitWords } from '../../../shared/text/shell-words.ts'
+import { readinessOf, readyOptions, readyProblem } from './form-ready.ts'
 
-export const fields = ['command', 'session', 'newFolder', 'alias', 'cwd', 'environment', 'stopSignal', 'grace'] as const
+export const fields = [
+  'command',
+  'session',
+  'newFolder',
+  'alias',
+  'cwd',
+  'restart',
+  'ready',
+  'readyValue',
+  'readyTimeout',
+  'environment',
+  'stopSignal',
+  'grace',
+] as const
 export type Field = (typeof fields)[number]
 
 /** What the user typed, as text. */
@@ -16,6 +32,13 @@ export const newSession = 'new'
 
 export const stopSignals = ['TERM', 'INT', 'HUP', 'QUIT', 'USR1', 'USR2', 'KILL'] as const
 const usualSignal = 'TERM'
+/** A command that is tried out must not come back again and again once it has done its work. */
+const usualRestart: RestartPolicy = 'on-failure'
+const usualReadyTimeout = String(defaultReadyTimeoutMs / 1000)
+
+/** The chosen policy. */
+export const restartOf = ({ restart }: Form): RestartPolicy =>
+  restartPolicies.find((policy) => policy === restart) ?? usualRestart
 
 export type FieldErrors = Partial<Record<Field | 'form', string>>
 
@@ -30,6 +53,10 @@ export const emptyForm = (session: string): Form => ({
   newFolder: '',
   alias: '',
   cwd: '',
+  restart: usualRestart,
+  ready: 'none',
+  readyValue: '',
+  readyTimeout: usualReadyTimeout,
   environment: '',
   stopSignal: usualSignal,
   grace: '',
@@ -105,6 +132,10 @@ export function problemsOf(form: Form, known: Known): FieldErrors {
           : pathProblem(form.newFolder),
     alias: aliasProblem(form, known),
     cwd: pathProblem(form.cwd),
+    restart: undefined,
+    ready: undefined,
+    readyValue: readyProblem(form),
+    readyTimeout: undefined,
     environment: parseEnvironment(form.environment).problem ?? undefined,
     stopSignal: undefined,
     grace: graceProblem(form.grace),
@@ -119,16 +150,22 @@ export const workspaceOf = (form: Form, sessions: readonly SessionRow[]): string
 /** What the daemon is asked; only for a form without problems. */
 export function startInput(form: Form, workspace: string): InputOf<'process.start'> {
   const split = splitWords(form.command)
+  const ready = readinessOf(form)
   return {
     workspace,
     argv: split.ok ? [...split.words] : [],
+    restart: restartOf(form),
     env: { ...parseEnvironment(form.environment).values },
+    ...(ready === null ? {} : { ready }),
     ...(form.alias === '' ? {} : { alias: form.alias }),
     ...(form.cwd === '' ? {} : { cwd: form.cwd }),
     ...(form.stopSignal === usualSignal ? {} : { stopSignal: form.stopSignal }),
     ...(form.grace === '' ? {} : { graceMs: Math.round(Number(form.grace) * 1000) }),
   }
 }
+
+/** How the command line writes the policies. */
+const restartOption: Readonly<Record<RestartPolicy, string>> = { never: '0', always: '1', 'on-failure': 'on-failure' }
 
 /** The command line that does the same. Secrets are hidden in what is shown and kept in what is copied. */
 export function equalLine(form: Form, workspace: string, secrets: 'hide' | 'keep'): string {
@@ -147,6 +184,9 @@ export function equalLine(form: Form, workspace: string, secrets: 'hide' | 'keep
     ...option('-C', workspace),
     ...option('--alias', form.alias),
     ...option('--cwd', form.cwd),
+    '--restart',
+    restartOption[restartOf(form)],
+    ...readyOptions(form, usualReadyTimeout),
     ...environment,
     ...(form.stopSignal === usualSignal ? [] : ['--stop-signal', form.stopSignal]),
     ...option('--grace', form.grace),
@@ -160,6 +200,7 @@ export function equalLine(form: Form, workspace: string, secrets: 'hide' | 'keep
 export function fieldOfFailure({ code, message }: Pick<Failure, 'code' | 'message'>): Field | 'form' {
   const says = (pattern: RegExp) => pattern.test(message)
   if (says(/\balias\b|\bname\b.*\b(taken|used)\b/i)) return 'alias'
+  if (says(/\bready\b|\breadiness\b|\bcondition\b/i)) return 'readyValue'
   if (says(/\bsignal\b/i)) return 'stopSignal'
   if (says(/\benvironment\b|\bvariable\b/i)) return 'environment'
   if (says(/^the (working )?(folder|directory)\b|\bcwd\b/i)) return 'cwd'

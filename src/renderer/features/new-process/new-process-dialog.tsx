@@ -24,6 +24,7 @@ import {
   stopSignals,
   workspaceOf,
 } from './form.ts'
+import { RunRows } from './run-rows.tsx'
 
 type NewProcessProps = {
   /** The session to begin with; the first one, or a new one, when it is null. */
@@ -104,6 +105,7 @@ export function NewProcessDialog({ sessionId, onStarted }: NewProcessProps) {
           placeholder={workspace}
           onChange={(event) => change('cwd', event.target.value)}
         />
+        <RunRows form={form} errors={errors} onChange={change} />
         <MoreFields form={form} errors={errors} onChange={change} />
         {errors.form !== undefined && (
           <p className="field-error" role="alert">

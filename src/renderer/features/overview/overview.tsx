@@ -1,7 +1,9 @@
 import { useMemo } from 'react'
+import { programOf } from '../../../shared/domain/life.ts'
 import { displayName, type ProcessDetail, type ProcessRow } from '../../../shared/domain/rows.ts'
 import { formatBytes } from '../../../shared/text/bytes.ts'
 import { commandLine } from '../../../shared/text/command-line.ts'
+import { readinessSentence, restartSentence } from '../../../shared/text/definition.ts'
 import { formatClock } from '../../../shared/text/durations.ts'
 import { formatPercent } from '../../../shared/text/numbers.ts'
 import { useAppearance } from '../../data/appearance-store.ts'
@@ -12,6 +14,7 @@ import { usageOf } from '../../data/usage-history.ts'
 import { useSystemTheme } from '../../ui/use-system-theme.ts'
 import { Chart } from './chart.tsx'
 import { ExitHistory } from './exit-history.tsx'
+import { SavedStates } from './saved-states.tsx'
 
 // Charts do not blow up noise: an idle process is a flat line.
 const leastCpuPct = 10
@@ -22,10 +25,11 @@ export function Overview({ row }: { readonly row: ProcessRow }) {
   const detail = useProcessDetail(row.id)
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled area must be reachable from the keyboard
-    <section className="overview" aria-label={`Overview of ${displayName(row)}`} tabIndex={0}>
+    <section className="overview" aria-label={`Overview of ${displayName(row)}`} tabIndex={0} data-details>
       <Charts row={row} />
       <div className="side">
         <Identity row={row} detail={detail} />
+        {detail && detail.states.length > 0 && <SavedStates row={row} states={detail.states} />}
         {detail && <ExitHistory runs={detail.runs} stopped={row.life.kind === 'down'} />}
         {detail && detail.envNames.length > 0 && <Environment names={detail.envNames} />}
       </div>
@@ -92,7 +96,7 @@ const NotMeasured = () => (
 
 function Identity({ row, detail }: { readonly row: ProcessRow; readonly detail: ProcessDetail | undefined }) {
   const session = useRows((state) => state.sessions.get(row.sessionId))
-  const program = row.life.kind === 'up' || row.life.kind === 'stopping' ? row.life.program : null
+  const program = programOf(row.life)
   const listen = row.usage?.listen ?? []
   return (
     <>
@@ -118,6 +122,12 @@ function Identity({ row, detail }: { readonly row: ProcessRow; readonly detail: 
         <dd className="mono">{detail?.cwd ?? '–'}</dd>
         <dt>Listens on</dt>
         <dd className={listen.length > 0 ? 'mono' : undefined}>{listen.length > 0 ? listen.join(', ') : '–'}</dd>
+        <dt>Restarts</dt>
+        <dd>{restartSentence(row.restart, row.restartLimit)}</dd>
+        {detail && <dt>Ready</dt>}
+        {detail && <dd>{readinessSentence(detail.ready)}</dd>}
+        <dt>On deactivate</dt>
+        <dd>{row.shutdown ? 'Stops' : 'Keeps running'}</dd>
         {detail && <dt>Stops with</dt>}
         {detail && (
           <dd>

@@ -226,10 +226,13 @@ function onClick(event: MouseEvent, lines: readonly GridLine[]): void {
   if (at.line.kind === 'row') useView.setState({ detailsOpen: true })
 }
 
-/** A right click acts on the selection if it hits it, else on the row under the pointer. */
+/** A right click acts on the selection if it hits it, else on the row or the session under the pointer. */
 function onContextMenu(event: MouseEvent, lines: readonly GridLine[]): void {
   const at = lineAt(event, lines)
-  if (at?.line.kind !== 'row') {
+  const isSession = at?.line.kind === 'group' && useView.getState().groupBy === 'session'
+  if (at && isSession) {
+    selectLine(lines, at.index, 'only')
+  } else if (at?.line.kind !== 'row') {
     event.preventDefault()
     event.stopPropagation()
   } else if (!useSelection.getState().selected.has(at.line.id)) {

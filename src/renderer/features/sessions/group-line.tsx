@@ -7,12 +7,15 @@ import { formatPercent } from '../../../shared/text/numbers.ts'
 import { type Status, statuses, statusWord } from '../../../shared/text/status.ts'
 import type { Column } from '../../data/columns.ts'
 import { useConnection } from '../../data/connection-store.ts'
+import { groupPrefix } from '../../data/current-session.ts'
 import { type RowsState, useRows } from '../../data/rows-store.ts'
 import { shownStatus, shownUsage } from '../../data/shown-status.ts'
+import { useView } from '../../data/view-store.ts'
 import { Icon } from '../../ui/button.tsx'
 import { Mark } from '../../ui/mark.tsx'
 import { type LinePlace, placeStyle } from './line-place.ts'
 import type { Group } from './order.ts'
+import { SessionRemarks } from './session-remarks.tsx'
 
 type GroupLineProps = LinePlace & {
   readonly group: Group
@@ -24,6 +27,7 @@ type GroupLineProps = LinePlace & {
 /** The head of a group: its name, how many rows of each status it holds, and their sums. */
 export const GroupLine = memo(function GroupLine(props: GroupLineProps) {
   const { group, expanded, hasCursor, columns, index } = props
+  const ofSession = useView((state) => state.groupBy === 'session')
   // Name takes its own column; the tally spans status and detail.
   const rest = columns.filter(({ id }) => id !== 'name' && id !== 'status' && id !== 'detail')
   return (
@@ -34,7 +38,7 @@ export const GroupLine = memo(function GroupLine(props: GroupLineProps) {
       aria-rowindex={index + 2}
       aria-expanded={expanded}
       tabIndex={hasCursor ? 0 : -1}
-      data-key={`group:${group.key}`}
+      data-key={`${groupPrefix}${group.key}`}
       style={placeStyle(props)}
     >
       <span className="c-mark muted" role="gridcell">
@@ -45,7 +49,10 @@ export const GroupLine = memo(function GroupLine(props: GroupLineProps) {
         <span className="count">{group.ids.length}</span>
       </span>
       <span className="c-tally" role="gridcell" style={{ gridColumn: 'span 2' }}>
-        <GroupTally ids={group.ids} />
+        <span className="tally">
+          <GroupTally ids={group.ids} />
+          {ofSession && <SessionRemarks id={group.key} />}
+        </span>
       </span>
       {rest.map(({ id, align }) => (
         <span key={id} className={align === 'end' ? 'c-x num muted' : 'c-x muted'} role="gridcell">
@@ -82,7 +89,7 @@ function GroupTally({ ids }: { readonly ids: readonly string[] }) {
     return count > 0 ? [{ status, count }] : []
   })
   return (
-    <span className="tally" title={some.map(({ status, count }) => `${count} ${statusWord[status]}`).join(', ')}>
+    <span className="counts" title={some.map(({ status, count }) => `${count} ${statusWord[status]}`).join(', ')}>
       {some.map(({ status, count }) => (
         <span className="st" key={status}>
           <Mark kind={status} />

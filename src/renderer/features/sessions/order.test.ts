@@ -12,7 +12,7 @@ const up: Life = {
   since: 1,
   program: { identity: { bootId: 'b', pid: 1, startTime: '1' }, shimPid: 2 },
 }
-const failed: Life = { kind: 'failed', since: 1, reason: 'not found' }
+const failed: Life = { kind: 'failed', since: 1, because: 'could-not-start', reason: 'not found' }
 const down: Life = { kind: 'down', since: 1, reason: 'Stopped by you' }
 
 function placed(name: string, session: string, life: Life, cpu: number | null = null): Placed {
@@ -31,14 +31,17 @@ function placed(name: string, session: string, life: Life, cpu: number | null = 
     run: 1,
     restarts: 0,
     restart: 'never',
+    restartLimit: null,
     shutdown: false,
+    waitingFor: [],
+    notices: [],
     createdAt: 0,
     startedAt: 0,
     lastEnd: null,
     usage: cpu === null ? null : { cpuPct: cpu, rssBytes: 0, listen: [] },
     cpuHistory: [],
   }
-  const sessionRow = { id: session, name: session, path: `/${session}`, active: true, readOnly: null }
+  const sessionRow = { id: session, name: session, path: `/${session}`, active: true, readOnly: null, problems: [] }
   return { row, session: sessionRow, status: statusOf(life) }
 }
 

@@ -2,6 +2,7 @@ import { displayName, type ProcessRow, type SessionRow } from '../../../shared/d
 import { ageStart } from '../../../shared/text/detail.ts'
 import { type Status, statusRank, statusWord } from '../../../shared/text/status.ts'
 import type { ColumnId } from '../../data/columns.ts'
+import { groupPrefix } from '../../data/current-session.ts'
 import type { GroupBy, Sort } from '../../data/view-store.ts'
 
 /** One line of the grid: the head of a group, or a row at its level. */
@@ -122,7 +123,7 @@ export function arrange(
   groups.sort((a, b) => compareKeys(a.best, b.best, sort.descending) || names.compare(a.group.title, b.group.title))
   return groups.flatMap(({ group }): GridLine[] => {
     const expanded = !collapsed.has(group.key)
-    const head: GridLine = { kind: 'group', key: `group:${group.key}`, group, expanded }
+    const head: GridLine = { kind: 'group', key: `${groupPrefix}${group.key}`, group, expanded }
     const below = group.ids.map((id): GridLine => ({ kind: 'row', key: id, id, level: 2 }))
     return expanded ? [head, ...below] : [head]
   })

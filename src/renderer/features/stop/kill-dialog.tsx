@@ -2,7 +2,8 @@ import { useRef } from 'react'
 import { displayName } from '../../../shared/domain/rows.ts'
 import { killBody, killTitle } from '../../../shared/text/messages.ts'
 import { closeDialog } from '../../data/dialog-store.ts'
-import { rowsOf } from '../../data/rows-store.ts'
+import type { Rows } from '../../data/rows.ts'
+import { rowsOf, useRows } from '../../data/rows-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 
@@ -16,6 +17,7 @@ export function KillDialog({
 }) {
   const cancel = useRef<HTMLButtonElement>(null)
   const names = rowsOf(ids).map(displayName)
+  const children = useRows((state) => childrenOf(ids, state.dependences))
   return (
     <Dialog
       title={killTitle(names)}
@@ -40,7 +42,17 @@ export function KillDialog({
         </>
       }
     >
-      <p>{killBody(names.length)}</p>
+      <p>{killBody(names.length, children)}</p>
     </Dialog>
   )
+}
+
+/** How many other processes depend on these. */
+function childrenOf(ids: readonly string[], dependences: Rows['dependences']): number {
+  const children = [...dependences.values()]
+    .flat()
+    .flatMap(({ parent, childId }) =>
+      parent.kind === 'process' && ids.includes(parent.id) && !ids.includes(childId) ? childId : [],
+    )
+  return new Set(children).size
 }

@@ -1,15 +1,15 @@
 import { useRef } from 'react'
-import { quitBody, quitTitle } from '../../../shared/text/messages.ts'
+import { type GoesOn, quitSentences, quitTitle } from '../../../shared/text/quit.ts'
 import { closeDialog } from '../../data/dialog-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 
 /** Asks what becomes of living processes when the application quits. */
 export function QuitDialog({
-  running,
+  goesOn,
   onQuit,
 }: {
-  readonly running: number
+  readonly goesOn: GoesOn
   readonly onQuit: (stopAll: boolean) => void
 }) {
   const leave = useRef<HTMLButtonElement>(null)
@@ -19,7 +19,7 @@ export function QuitDialog({
   }
   return (
     <Dialog
-      title={quitTitle(running)}
+      title={quitTitle(goesOn)}
       narrow
       role="alertdialog"
       onClose={closeDialog}
@@ -36,7 +36,9 @@ export function QuitDialog({
         </>
       }
     >
-      <p>{quitBody(running)}</p>
+      {quitSentences(goesOn).map((sentence) => (
+        <p key={sentence}>{sentence}</p>
+      ))}
     </Dialog>
   )
 }

@@ -11,6 +11,13 @@ export function isAlive(identity: ProgramIdentity, bootId: string): boolean {
   return stat === undefined ? exists(identity.pid) : stat.startTime === identity.startTime && !hasEnded(stat)
 }
 
+/** True while it is stopped by a job control signal (state T of proc_pid_stat(5)). */
+export function isStopped(identity: ProgramIdentity, bootId: string): boolean {
+  if (identity.bootId !== bootId) return false
+  const stat = readStatQuietly(identity.pid)
+  return stat?.startTime === identity.startTime && stat.state === 'T'
+}
+
 function readStatQuietly(pid: number): ProcStat | undefined {
   try {
     return readStat(pid)

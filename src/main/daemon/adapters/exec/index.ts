@@ -1,10 +1,14 @@
 import { statSync } from 'node:fs'
 import type { ProgramIdentity } from '../../../../shared/domain/identity.ts'
 import { redactArgv } from '../../../../shared/text/redact.ts'
-import { isAlive } from './identity.ts'
+import { describeProcess, findCandidates } from './candidates.ts'
+import { createFingerprintReader } from './fingerprint.ts'
+import { SharedCommandLines } from './command-lines.ts'
+import { isAlive, isStopped } from './identity.ts'
 import { launch } from './launch.ts'
 import type { ProcessHost, RunRecord, TreeMember, TreeTarget } from './port.ts'
 import { readBootId, readCommandLine, readSmallFile, readUptimeSeconds } from './proc.ts'
+import { listPrograms } from './programs.ts'
 import { type EndClock, parseRecord } from './record.ts'
 import { type SeenProcess, scanProcesses } from './scan.ts'
 import { isShimCommand } from './shim.ts'
@@ -38,17 +42,25 @@ export function createExecHost(options: ExecHostOptions): ProcessHost {
     turn: limitPerTurn(startsPerTurn),
   }
   const trees = new Trees(bootId)
+  const commandLines = new SharedCommandLines(bootId)
+  const fingerprints = createFingerprintReader()
   return {
     bootId,
     launch: (spec) => launch(spec, launcher),
     readRecord,
     watchRecords,
     isAlive: (identity) => isAlive(identity, bootId),
+    isStopped: (identity) => isStopped(identity, bootId),
     hasBegun: ({ identity }) => !isShimCommand(readCommandLine(identity.pid)),
+    programs: () => listPrograms(bootId),
+    hasCommandLine: (argv) => commandLines.has(argv),
     findMarked: async () => markedPrograms(await scanProcesses([]), bootId),
     treeMembers: (target) => trees.members(target),
     signalTree: (target, signal) => signalFrozenTree(() => trees.membersToSignal(target), signal),
     killTree: (target) => killWholeTree(() => trees.membersToSignal(target)),
+    fingerprints: () => fingerprints.sweep(),
+    findCandidates: (query, exclude) => findCandidates(query, exclude, { bootId, sweep: fingerprints.sweep() }),
+    describe: (pid) => describeProcess(pid, bootId),
   }
 }
 

@@ -6,12 +6,14 @@ import { describe, expect, test } from 'vitest'
 import {
   findInEnviron,
   hasEnded,
+  isEnding,
   isKernelThread,
   isOpenForWriting,
   isWritableDescriptor,
   listDescriptors,
   listPids,
   parseCommandLine,
+  parseEnviron,
   parseStat,
   parseUptime,
   readBootId,
@@ -68,6 +70,13 @@ describe('parseStat', () => {
     expect(kernelThread && hasEnded(kernelThread)).toBe(false)
     expect(kernelThread && isKernelThread(kernelThread)).toBe(true)
   })
+
+  test('a process that is about to end has ended for who looks at its files', () => {
+    const exiting = parseStat(`7 (sh) ${numbers.replace('4194560', String(4194560 + 4))}`)
+    const running = parseStat(`7 (sh) ${numbers}`)
+    expect(exiting && [hasEnded(exiting), isEnding(exiting)]).toEqual([false, true])
+    expect(running && [hasEnded(running), isEnding(running)]).toEqual([false, false])
+  })
 })
 
 describe('findInEnviron', () => {
@@ -85,6 +94,13 @@ describe('findInEnviron', () => {
     expect(find('MY_NAME=1', 'NAME=2', '')).toBe('2')
     expect(find('')).toBeUndefined()
   })
+})
+
+test('parseEnviron', () => {
+  const parse = (...entries: string[]) => parseEnviron(Buffer.from(entries.join('\0')))
+  expect(parse('A=1', 'B=x=y', 'C=', 'nonsense', '=z', 'A=2', '')).toEqual({ A: '1', B: 'x=y', C: '' })
+  expect(Object.keys(parse('__proto__=1', ''))).toEqual(['__proto__'])
+  expect(parse('')).toEqual({})
 })
 
 test('parseCommandLine', () => {

@@ -21,6 +21,9 @@ export type ProcStat = {
   readonly rssPages: number
 }
 
+/** PF_EXITING of the kernel's sched.h: on its way to becoming a zombie, its files are being closed. */
+const exitingFlag = 0x4
+
 /** PF_KTHREAD of the kernel's sched.h: a kernel thread has no files, no environment and cannot be signalled. */
 const kernelThreadFlag = 0x0020_0000
 
@@ -67,6 +70,9 @@ export function parseStat(text: string): ProcStat | undefined {
 /** Dead but not yet reaped by its parent (Z), or being removed (X): it holds its pid and nothing else. */
 export const hasEnded = (stat: ProcStat): boolean => stat.state === 'Z' || stat.state === 'X' || stat.state === 'x'
 
+/** From its last moment on, in which it seems to have no files any more. */
+export const isEnding = (stat: ProcStat): boolean => hasEnded(stat) || (stat.flags & exitingFlag) !== 0
+
 export const isKernelThread = (stat: ProcStat): boolean => (stat.flags & kernelThreadFlag) !== 0
 
 /** The value of `name` in the bytes of /proc/PID/environ (`NAME=value` entries, each ended by NUL). */
@@ -81,6 +87,17 @@ export function findInEnviron(environ: Buffer, name: string): string | undefined
     start = environ.indexOf(entry, start + 1)
   }
   return undefined
+}
+
+/** The whole of /proc/PID/environ. Of a name that is there twice the first value counts, as in getenv(3). */
+export function parseEnviron(environ: Buffer): Record<string, string> {
+  const entries = environ
+    .toString('utf8')
+    .split('\0')
+    .map((entry) => [entry, entry.indexOf('=')] as const)
+    .filter(([, at]) => at > 0)
+    .map(([entry, at]) => [entry.slice(0, at), entry.slice(at + 1)] as const)
+  return Object.fromEntries(entries.reverse())
 }
 
 /** The arguments in the bytes of /proc/PID/cmdline. Empty for kernel threads and zombies. */
@@ -154,7 +171,8 @@ function readAll(descriptor: number): Buffer {
   }
 }
 
-const readText = (path: string): string | undefined => readSmallFile(path)?.toString('latin1')
+/** `readSmallFile` as text; bytes above 127 are Latin-1. */
+export const readText = (path: string): string | undefined => readSmallFile(path)?.toString('latin1')
 
 /** Undefined when the process is gone. Zombies have a stat. */
 export function readStat(pid: number): ProcStat | undefined {
@@ -168,18 +186,36 @@ export function readVariable(pid: number, name: string): string | undefined {
   return environ === undefined ? undefined : findInEnviron(environ, name)
 }
 
+/** The environment the process was started with; undefined also for another user's. */
+export function readEnvironment(pid: number): Record<string, string> | undefined {
+  const environ = readSmallFile(`/proc/${pid}/environ`)
+  return environ === undefined ? undefined : parseEnviron(environ)
+}
+
 /** Empty when the process is gone, a zombie or a kernel thread. */
 export function readCommandLine(pid: number): string[] {
   const cmdline = readSmallFile(`/proc/${pid}/cmdline`)
   return cmdline === undefined ? [] : parseCommandLine(cmdline)
 }
 
+/** Numbers of the open descriptors; undefined when the process is gone or not ours to look at. */
+export const readDescriptors = (pid: number): readonly string[] | undefined =>
+  ifThere(() => readdirSync(`/proc/${pid}/fd`))
+
 /** Numbers of the open descriptors; empty when the process is gone or not ours to look at. */
-export const listDescriptors = (pid: number): readonly string[] => ifThere(() => readdirSync(`/proc/${pid}/fd`)) ?? []
+export const listDescriptors = (pid: number): readonly string[] => readDescriptors(pid) ?? []
 
 /** What a descriptor leads to, as the kernel names it: a path, perhaps with ` (deleted)`, or e.g. `socket:[1]`. */
 export const readDescriptor = (pid: number, descriptor: string): string | undefined =>
   ifThere(() => readlinkSync(`/proc/${pid}/fd/${descriptor}`))
+
+/** Where a link of /proc/PID leads, such as `cwd` or `ns/net`; undefined when it is gone or not ours to look at. */
+export const readProcessLink = (pid: number, name: string): string | undefined =>
+  ifThere(() => readlinkSync(`/proc/${pid}/${name}`))
+
+/** The executable, by the path it was started from also after that was replaced or removed. Undefined as above. */
+export const readExecutable = (pid: number): string | undefined =>
+  readProcessLink(pid, 'exe')?.replace(/ \(deleted\)$/, '')
 
 export function isWritableDescriptor(pid: number, descriptor: string): boolean {
   const text = readText(`/proc/${pid}/fdinfo/${descriptor}`)
@@ -199,6 +235,15 @@ export function readUptimeSeconds(): number {
   const seconds = parseUptime(readText('/proc/uptime') ?? '')
   if (seconds === undefined) throw new Error('/proc/uptime is not readable; is /proc mounted?')
   return seconds
+}
+
+/** Linux's own default (ip(7)), where the setting cannot be read. */
+const usualEphemeralFrom = 32_768
+
+/** The lowest port that the kernel gives away by itself (ip_local_port_range, ip(7)). */
+export function readEphemeralFrom(): number {
+  const first = Number.parseInt(readText('/proc/sys/net/ipv4/ip_local_port_range') ?? '', 10)
+  return Number.isInteger(first) ? first : usualEphemeralFrom
 }
 
 /** A new random id at each boot of the machine. */

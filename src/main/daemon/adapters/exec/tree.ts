@@ -67,13 +67,14 @@ function rootTest(
 ): (process: SeenProcess) => boolean {
   const { program, processId } = target
   const known = new Map(context.known.map((identity) => [identity.pid, identity]))
-  const group = program !== null && isGroupOurs(target, byPid, context.bootId) ? program.shimPid : undefined
+  // An attached program shares its group with whoever started it.
+  const group = isGroupOurs(target, byPid, context.bootId) ? program?.shimPid : undefined
   return (process) => {
     const before = known.get(process.stat.pid)
     return (
       carries(process, processId) ||
       process.writesLog ||
-      process.stat.pgrp === group ||
+      (group !== undefined && group !== null && process.stat.pgrp === group) ||
       (program !== null && isProgram(process, program.identity, context.bootId)) ||
       (before !== undefined && isProgram(process, before, context.bootId))
     )
@@ -87,7 +88,7 @@ function rootTest(
  */
 function isGroupOurs(target: TreeTarget, byPid: ReadonlyMap<number, SeenProcess>, bootId: string): boolean {
   const { program } = target
-  if (program === null || program.identity.bootId !== bootId) return false
+  if (program === null || program.shimPid === null || program.identity.bootId !== bootId) return false
   const isProven = (process: SeenProcess): boolean =>
     carries(process, target.processId) || isProgram(process, program.identity, bootId)
   return [...byPid.values()].some((process) => process.stat.session === program.shimPid && isProven(process))

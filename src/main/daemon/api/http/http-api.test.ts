@@ -11,7 +11,7 @@ import { until } from '../../../../../test/helpers/until.ts'
 import { success } from '../../../../shared/domain/result.ts'
 import { freshAddressNeeded } from '../../../../shared/text/refusals.ts'
 
-const noRows = { sessions: [], processes: [], hosts: [] }
+const noRows = { sessions: [], processes: [], dependences: [], hosts: [] }
 
 type Served = { readonly url: string; readonly address: string; readonly token: string; stop(): Promise<void> }
 

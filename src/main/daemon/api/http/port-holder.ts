@@ -1,8 +1,8 @@
 import { readdir, readFile, readlink } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { decodeEndpoint, parseListening, type TableSocket } from '../../../../shared/linux/socket-table.ts'
 import { redactArgv } from '../../../../shared/text/redact.ts'
 import { authorityOf, type ListenAddress } from './listen-address.ts'
-import { type ListeningSocket, parseListeningSockets } from './proc-net-tcp.ts'
 import { serverName } from './routes.ts'
 
 /** Somebody who holds a port and answers HTTP does so at once; the person waits for the message. */
@@ -36,12 +36,17 @@ async function findProgram(address: ListenAddress): Promise<string> {
   return `a program of another user (uid ${socket.uid})`
 }
 
-async function findSocket({ host, port }: ListenAddress): Promise<ListeningSocket | undefined> {
+async function findSocket({ host, port }: ListenAddress): Promise<TableSocket | undefined> {
   const texts = await Promise.all(
     ['/proc/net/tcp', '/proc/net/tcp6'].map((path) => readFile(path, 'utf8').catch(() => '')),
   )
-  const onPort = texts.flatMap(parseListeningSockets).filter((socket) => socket.port === port)
-  return onPort.find(({ address }) => address === host) ?? onPort.find(({ address }) => isWildcard(address))
+  const sockets = texts.flatMap(parseListening)
+  const listensOn = (isAddress: (address: string) => boolean) =>
+    sockets.find(({ local }) => {
+      const endpoint = decodeEndpoint(local)
+      return endpoint.port === port && isAddress(endpoint.address)
+    })
+  return listensOn((address) => address === host) ?? listensOn(isWildcard)
 }
 
 const isWildcard = (address: string) => address === '0.0.0.0' || address === '::'

@@ -3,7 +3,7 @@ import { rpcLab } from '../../../../../test/helpers/rpc-lab.ts'
 import { until } from '../../../../../test/helpers/until.ts'
 import { failure, success } from '../../../../shared/domain/result.ts'
 
-const noRows = { sessions: [], processes: [], hosts: [] }
+const noRows = { sessions: [], processes: [], dependences: [], hosts: [] }
 
 test('a call brings the input to its handler, with defaults, and the value back', async () => {
   const inputs: unknown[] = []

@@ -12,7 +12,7 @@ import type { ClientState } from '../../../../shared/client/state.ts'
 import { success } from '../../../../shared/domain/result.ts'
 import { connectUnixSocket } from '../../../carrier/unix-socket.ts'
 
-const noRows = { sessions: [], processes: [], hosts: [] }
+const noRows = { sessions: [], processes: [], dependences: [], hosts: [] }
 
 test('a client of another version is refused with both versions', async () => {
   await using lab = await rpcLab({})

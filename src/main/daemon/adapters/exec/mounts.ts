@@ -1,0 +1,69 @@
+import { constants, statSync } from 'node:fs'
+import { isExhaustion, readProcessLink, readText } from './proc.ts'
+
+/** File systems that answer from this machine. Every other one may hang for as long as a server does not answer. */
+const localTypes = new Set([
+  ...['ext2', 'ext3', 'ext4', 'xfs', 'btrfs', 'zfs', 'f2fs', 'bcachefs', 'jfs', 'reiserfs', 'nilfs2'],
+  ...['tmpfs', 'ramfs', 'overlay', 'squashfs', 'erofs', 'iso9660', 'udf', 'vfat', 'exfat', 'ntfs3'],
+  ...['proc', 'sysfs', 'devtmpfs', 'devpts', 'mqueue', 'hugetlbfs', 'cgroup', 'cgroup2', 'bpf', 'debugfs', 'tracefs'],
+])
+
+/** From the text of /proc/PID/mountinfo (proc_pid_mountinfo(5)): the ids of the mounts that may hang. */
+export function parseRemoteMounts(text: string): ReadonlySet<string> {
+  const lines = text.split('\n').filter((line) => line !== '')
+  return new Set(
+    lines
+      .filter((line) => !localTypes.has(/ - (\S+) /.exec(line)?.[1] ?? ''))
+      .map((line) => line.slice(0, line.indexOf(' '))),
+  )
+}
+
+/** From the text of /proc/PID/fdinfo/FD (proc_pid_fdinfo(5)): on which mount it is, and that it is no folder. */
+export function parseFdInfo(text: string): { readonly mountId: string; readonly isFile: boolean } {
+  const flags = Number.parseInt(/^flags:\s*([0-7]+)$/m.exec(text)?.[1] ?? '0', 8)
+  return {
+    mountId: /^mnt_id:\s*(\d+)$/m.exec(text)?.[1] ?? '',
+    isFile: (flags & constants.O_DIRECTORY) === 0,
+  }
+}
+
+/** Tells regular files from others without ever waiting for a file server. Reads the mounts once per mount namespace. */
+export class FileKinds {
+  private readonly remoteMounts = new Map<string, ReadonlySet<string>>()
+
+  /**
+   * A test for descriptors of `pid` that lead to a path. On a remote mount whatever was not opened as a folder counts as
+   * a regular file; of a process that is gone nothing does.
+   */
+  regularFileTest(pid: number): (descriptor: string) => boolean {
+    const remote = this.remoteMountsOf(pid)
+    if (remote === undefined) return () => false
+    const isRegular = (descriptor: string) => isFile(`/proc/${pid}/fd/${descriptor}`)
+    if (remote.size === 0) return isRegular
+    return (descriptor) => {
+      const info = parseFdInfo(readText(`/proc/${pid}/fdinfo/${descriptor}`) ?? '')
+      return remote.has(info.mountId) ? info.isFile : isRegular(descriptor)
+    }
+  }
+
+  private remoteMountsOf(pid: number): ReadonlySet<string> | undefined {
+    const namespace = readProcessLink(pid, 'ns/mnt')
+    if (namespace === undefined) return undefined
+    const known = this.remoteMounts.get(namespace)
+    if (known !== undefined) return known
+    const text = readText(`/proc/${pid}/mountinfo`)
+    if (text === undefined) return undefined
+    const mounts = parseRemoteMounts(text)
+    this.remoteMounts.set(namespace, mounts)
+    return mounts
+  }
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile()
+  } catch (error) {
+    if (isExhaustion(error)) throw error
+    return false
+  }
+}

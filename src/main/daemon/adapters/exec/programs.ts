@@ -1,0 +1,26 @@
+import type { ProgramIdentity } from '../../../../shared/domain/identity.ts'
+import { isEnding, isKernelThread, listPids, readCommandLine, readStat } from './proc.ts'
+import { isShimCommand } from './shim.ts'
+import { Slices } from './slices.ts'
+import { readStatus } from './status.ts'
+
+export type RunningProgram = { readonly identity: ProgramIdentity; readonly argv: readonly string[] }
+
+/** Every living program of this user with its real command line, in ascending order of pid (`ProcessHost.programs`). */
+export async function listPrograms(bootId: string): Promise<readonly RunningProgram[]> {
+  const slices = new Slices()
+  const uid = process.getuid?.() ?? 0
+  const programs: RunningProgram[] = []
+  for (const pid of listPids()) {
+    const stat = readStat(pid)
+    const isProgram = stat !== undefined && !isEnding(stat) && !isKernelThread(stat) && pid !== process.pid
+    if (isProgram && readStatus(pid)?.uid === uid) {
+      const argv = readCommandLine(pid)
+      if (argv.length > 0 && !isShimCommand(argv)) {
+        programs.push({ identity: { bootId, pid, startTime: stat.startTime }, argv })
+      }
+    }
+    await slices.breathe()
+  }
+  return programs
+}

@@ -1,0 +1,48 @@
+import { rmSync } from 'node:fs'
+import { programOf } from '../../../shared/domain/life.ts'
+import { failure, type Result, success } from '../../../shared/domain/result.ts'
+import { fileFailure } from '../workspace/file-failure.ts'
+import { filesOf } from '../workspace/files-of.ts'
+import { mirrorPid, unlinkAlias } from '../workspace/mirror.ts'
+import { change } from './dependences.ts'
+import { nameOf, type Supervised } from './model.ts'
+import type { Supervision } from './supervision.ts'
+
+/**
+ * Forgets a process and leaves its program running. Its files stay, unless `purge`. Whoever waited for it does not wait
+ * any more. Answers its name and the pid that goes on alone.
+ */
+export function detach(
+  supervision: Supervision,
+  supervised: Supervised,
+  purge: boolean,
+): Result<{ readonly name: string; readonly pid: number | null }> {
+  const { parts } = supervision
+  const { session, definition } = supervised
+  const name = nameOf(supervised)
+  const { kind } = supervised.state.life
+  if (kind === 'stopping') {
+    return failure('conflict', `${name} is being stopped.`, 'Wait for its end, then detach it')
+  }
+  const pid = programOf(supervised.state.life)?.identity.pid ?? null
+  try {
+    session.store?.removeProcess(supervised.id)
+    // Out of the list first: what is sent from now on is about the others.
+    session.processes.delete(supervised.id)
+    if (supervised.restartTimer !== null) clearTimeout(supervised.restartTimer)
+    const rest = session.dependences.filter(
+      ({ parent, childId }) => childId !== supervised.id && !(parent.kind === 'process' && parent.id === supervised.id),
+    )
+    change(supervision, session, rest, () => {})
+    if (definition.secretRef !== null) parts.secrets.remove(definition.secretRef)
+    if (definition.alias !== null) unlinkAlias(session.paths, definition.alias)
+    mirrorPid(session.paths, supervised.name, null)
+    if (purge) for (const path of filesOf(session.paths, supervised.name)) rmSync(path, { force: true })
+  } catch (error) {
+    return fileFailure(error, `Could not detach ${name}`)
+  }
+  for (const waiter of [...supervised.waiters]) waiter()
+  parts.onRemove(supervised)
+  parts.publish({ kind: 'process-removed', id: supervised.id })
+  return success({ name, pid })
+}

@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import type { AttachInput } from '../../../shared/contract/contract.ts'
+import type { ProgramIdentity } from '../../../shared/domain/identity.ts'
+import { defaultRestartLimit } from '../../../shared/domain/restart.ts'
+import { type Result, success } from '../../../shared/domain/result.ts'
+import { redactArgv, redacted, redactUri } from '../../../shared/text/redact.ts'
+import type { ProcessDescription } from '../adapters/exec/port.ts'
+import type { Definition } from '../store/process-record.ts'
+import { fileFailure } from '../workspace/file-failure.ts'
+import { checkAlias, freeNameOfUri, hashOfUri } from '../workspace/names.ts'
+import type { OpenSession, Supervised } from './model.ts'
+import { type FoundProgram, stripSymbols } from './program-search.ts'
+import { addProcess, isNameTaken } from './recording.ts'
+import type { Supervision } from './supervision.ts'
+
+const defaultGraceMs = 10_000
+
+/** Says that this program is the current run of a known process. */
+export function adoptInto({ engine, parts }: Supervision, supervised: Supervised, identity: ProgramIdentity): void {
+  supervised.desired = 'up'
+  const program = { identity, shimPid: null }
+  engine.dispatch(supervised, { kind: 'adopted', at: parts.now(), program }, { actor: 'user', why: 'attach' })
+}
+
+type Request = { readonly found: FoundProgram; readonly alias: string | null; readonly input: AttachInput }
+
+/**
+ * A program that somebody else started becomes a process of the session. Its command line, folder and environment are
+ * recorded, so that it can be started again; from then on it is like any other.
+ */
+export function recordForeign(
+  supervision: Supervision,
+  session: OpenSession,
+  request: Request,
+): Result<{ readonly supervised: Supervised; readonly notices: readonly string[] }> {
+  const { found, alias, input } = request
+  if (alias !== null) {
+    const valid = checkAlias(alias)
+    if (!valid.ok) return valid
+  }
+  const { description } = found
+  const real = freeUri(session, found.uri ?? attachedUri(description))
+  const isTaken = (name: string) => isNameTaken(session, name)
+  const id = randomUUID()
+  const env = foreignEnvironment(description)
+  const argv = startableArgv(description)
+  const definition: Definition = {
+    alias,
+    uri: found.uri === null ? attachedUri({ ...description, argv: redactArgv(description.argv) }) : redactUri(real),
+    uriHash: hashOfUri(real),
+    secretRef: `process/${id}`,
+    host: 'local',
+    argv: redactArgv(argv),
+    exe: description.exe,
+    cwd: description.cwd ?? session.path,
+    // Values of a foreign environment are nobody's to show.
+    env: Object.fromEntries(Object.keys(env).map((key) => [key, redacted])),
+    restart: input.restart ?? 'always',
+    restartLimit: defaultRestartLimit,
+    ready: null,
+    match: null,
+    shutdown: input.shutdown ?? false,
+    stopSignal: 'SIGTERM',
+    graceMs: defaultGraceMs,
+  }
+  try {
+    supervision.parts.secrets.setProcess(`process/${id}`, { uri: real, argv, env })
+    const name = freeNameOfUri(nameSeed(found), isTaken)
+    const supervised = addProcess(supervision, session, { id, name, definition })
+    adoptInto(supervision, supervised, description.identity)
+    return success({ supervised, notices: noticesOf(input, description) })
+  } catch (error) {
+    return fileFailure(error, `Could not record the process in ${session.path}`)
+  }
+}
+
+function noticesOf(input: AttachInput, description: ProcessDescription): string[] {
+  return [
+    ...(input.restart === undefined ? ['restart 1: it is started again when it ends; change it with --restart 0'] : []),
+    ...(description.env === null ? ['its environment cannot be read: it will be started with yours'] : []),
+  ]
+}
+
+const foreignEnvironment = ({ env }: ProcessDescription): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(env ?? {}).filter(
+      ([key]) => !key.startsWith('PROCESSION_') && /^[A-Za-z_][A-Za-z0-9_]*$/.test(key),
+    ),
+  )
+
+/** A login shell calls itself `-bash`: such a name starts nothing, the file behind it does. */
+function startableArgv({ argv, exe }: ProcessDescription): string[] {
+  const [program = '', ...rest] = argv
+  return exe !== null && program.startsWith('-') ? [exe, ...rest] : [program, ...rest]
+}
+
+/** gutools' name for a foreign program: its host and its command line without separators and symbols. */
+const attachedUri = ({ argv }: Pick<ProcessDescription, 'argv'>): string =>
+  `attached://${Buffer.from(hostname()).toString('hex')}${stripSymbols(argv)}`
+
+/** Two programs with equal command lines are told apart by folder and user. */
+const nameSeed = ({ description, uri }: FoundProgram): string =>
+  uri ?? `${attachedUri(description)}?cwd=${description.cwd ?? ''}&uid=${description.uid}`
+
+/** No two processes of a session have the same URI: the second of equal programs gets a number. */
+function freeUri(session: OpenSession, uri: string): string {
+  const hashes = new Set([...session.processes.values()].map(({ definition }) => definition.uriHash))
+  if (!hashes.has(hashOfUri(uri))) return uri
+  let number = 2
+  while (hashes.has(hashOfUri(`${uri}#${number}`))) number++
+  return `${uri}#${number}`
+}

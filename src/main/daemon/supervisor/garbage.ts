@@ -1,0 +1,67 @@
+import { rmSync, statSync } from 'node:fs'
+import type { OutputOf } from '../../../shared/contract/contract.ts'
+import { type Result, success } from '../../../shared/domain/result.ts'
+import { fileFailure } from '../workspace/file-failure.ts'
+import { type NamedFile, namedFiles } from '../workspace/files-of.ts'
+import { parseRecordName } from '../workspace/layout.ts'
+import type { OpenSession, Supervised } from './model.ts'
+import type { Supervision } from './supervision.ts'
+
+type Report = OutputOf<'sessions.gc'>
+type Garbage = { readonly path: string; readonly reason: string }
+
+/** The history of a year is kept: long enough to look back at, short enough to stay small. */
+const eventsKeptMs = 365 * 24 * 3600 * 1000
+
+/**
+ * Removes what belongs to nothing any more: fingerprints, pids and run records without their process, records of runs
+ * that are stored, and old history. Logs, definitions and databases are a person's and stay. `dryRun` only tells.
+ */
+export function collectGarbage(supervision: Supervision, session: OpenSession, dryRun: boolean): Result<Report> {
+  const garbage = namedFiles(session.paths).flatMap((file) => garbageOf(session, file))
+  const before = supervision.parts.now() - eventsKeptMs
+  try {
+    const removed = garbage.map((item) => ({ ...item, bytes: statSync(item.path, { throwIfNoEntry: false })?.size ?? 0 }))
+    if (!dryRun) for (const { path } of garbage) rmSync(path, { force: true })
+    const events = dryRun
+      ? (session.store?.countEventsBefore(before) ?? 0)
+      : (session.store?.removeEventsBefore(before) ?? 0)
+    return success({ removed, events })
+  } catch (error) {
+    return fileFailure(error, `Could not remove files of ${session.path}`)
+  }
+}
+
+function garbageOf(session: OpenSession, file: NamedFile): Garbage[] {
+  const { path } = file
+  switch (file.folder) {
+    case 'pid': {
+      const record = parseRecordName(file.file)
+      if (record !== null) return recordGarbage(session, path, record)
+      if (!file.file.endsWith('.pid')) return []
+      return ownerOf(session, file) ? [] : [{ path, reason: 'no process has this name' }]
+    }
+    case 'fp': {
+      const owner = ownerOf(session, file)
+      if (!owner) return [{ path, reason: 'no process has this name' }]
+      const label = file.file.slice(owner.name.length + 1).replace(/\.(yaml|fp)$/, '')
+      const isSaved = owner.states.some((state) => state.label === label)
+      return isSaved ? [] : [{ path, reason: `${owner.name} has no state ${label}` }]
+    }
+    case 'etc':
+    case 'out':
+    case 'err':
+    case 'db':
+      return []
+  }
+}
+
+/** A record has done its work once its run is stored in the database; that of the latest run is still looked at. */
+function recordGarbage(session: OpenSession, path: string, record: { name: string; run: number }): Garbage[] {
+  const owner = [...session.processes.values()].find(({ name }) => name === record.name)
+  if (!owner) return [{ path, reason: 'no process has this name' }]
+  return record.run < owner.state.run ? [{ path, reason: 'the run is over and stored' }] : []
+}
+
+const ownerOf = (session: OpenSession, { file }: NamedFile): Supervised | undefined =>
+  [...session.processes.values()].find(({ name }) => file.startsWith(`${name}.`))

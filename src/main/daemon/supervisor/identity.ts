@@ -1,0 +1,82 @@
+import type { ProgramIdentity } from '../../../shared/domain/identity.ts'
+import { programOf } from '../../../shared/domain/life.ts'
+import { chooseCandidate } from '../../../shared/fingerprint/choose-candidate.ts'
+import { scoreOfState } from '../../../shared/fingerprint/tag.ts'
+import type { FingerprintSweep, ProcessHost } from '../adapters/exec/port.ts'
+import type { Engine } from './engine.ts'
+import type { Supervised } from './model.ts'
+
+/** What a look for a process that should be running, but is not known to, came to. */
+export type Found =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'one'; readonly identity: ProgramIdentity }
+  | { readonly kind: 'several'; readonly candidates: readonly { readonly pid: number; readonly command: string }[] }
+
+/**
+ * Looks among all programs of this user for one that is this process although we did not launch it in this run: the same
+ * command line, program and folder, or what its `match` rule says. A program that another record claims is never taken.
+ */
+export async function findRunning(
+  host: ProcessHost,
+  supervised: Supervised,
+  everybody: () => readonly Supervised[],
+): Promise<Found> {
+  const { argv, exe, cwd, match } = supervised.definition
+  if (match === null && !(await host.hasCommandLine(argv))) return { kind: 'none' }
+  // Asked after the look at the process table: another record may have taken a program meanwhile.
+  const isClaimed = (pid: number) => everybody().some((other) => programOf(other.state.life)?.identity.pid === pid)
+  const want = { argv, exe, cwd, match, uid: process.getuid?.() ?? 0 }
+  const seen = await host.findCandidates(want, isClaimed)
+  // Whoever carries the mark of another process belongs to that one, in this home or another.
+  const candidates = seen.filter(
+    ({ mark, identity }) => (mark === null || mark.processId === supervised.id) && !isClaimed(identity.pid),
+  )
+  if (candidates.length === 0) return { kind: 'none' }
+  const sweep = host.fingerprints()
+  const scored = await Promise.all(
+    candidates.map(async ({ identity: { pid } }) => ({ pid, score: await bestScore(sweep, supervised, pid) })),
+  )
+  const choice = chooseCandidate(scored)
+  switch (choice.kind) {
+    case 'none':
+      return { kind: 'none' }
+    case 'one': {
+      const chosen = candidates.find((candidate) => candidate.identity.pid === choice.pid)
+      return chosen ? { kind: 'one', identity: chosen.identity } : { kind: 'none' }
+    }
+    case 'ambiguous':
+      return {
+        kind: 'several',
+        candidates: candidates.map(({ identity, argv: words }) => ({ pid: identity.pid, command: words.join(' ') })),
+      }
+  }
+}
+
+/** How well it resembles the saved state that it resembles most; -1 where nothing is saved. */
+async function bestScore(sweep: FingerprintSweep, supervised: Supervised, pid: number): Promise<number> {
+  if (supervised.states.length === 0) return -1
+  const live = await sweep.read(pid)
+  if (live === null) return -1
+  return Math.max(-1, ...supervised.states.map((state) => scoreOfState(live, state, sweep.ephemeralFrom)))
+}
+
+/** Takes what was found: adopted, or a question to a person. False when nothing was found. */
+export function takeFound(
+  engine: Engine,
+  supervised: Supervised,
+  found: Found,
+  at: number,
+): boolean {
+  const cause = { actor: 'supervisor', why: 'found running' } as const
+  switch (found.kind) {
+    case 'none':
+      return false
+    case 'one':
+      supervised.desired = 'up'
+      engine.dispatch(supervised, { kind: 'adopted', at, program: { identity: found.identity, shimPid: null } }, cause)
+      return true
+    case 'several':
+      engine.dispatch(supervised, { kind: 'several-candidates', at, candidates: found.candidates }, cause)
+      return true
+  }
+}

@@ -1,0 +1,55 @@
+import type { Result } from '../../../shared/domain/result.ts'
+import type { Engine, EngineParts } from './engine.ts'
+import { recordPathOf } from './engine.ts'
+import { programEnvironment } from './environment.ts'
+import type { Supervised } from './model.ts'
+
+/** Spawns the program of the run that the machine has just begun, and reports what its record says so far. */
+export async function launch(engine: Engine, parts: EngineParts, supervised: Supervised, run: number): Promise<void> {
+  const { now } = parts
+  // A stop may have come in the same turn as the start.
+  const { life } = supervised.state
+  if (supervised.state.run !== run || life.kind !== 'starting') {
+    engine.dispatch(supervised, { kind: 'could-not-start', at: now(), run, reason: 'Stopped before it ran' })
+    return
+  }
+  const { session, definition } = supervised
+  const secret = definition.secretRef === null ? null : parts.secrets.process(definition.secretRef)
+  if (definition.secretRef !== null && secret === null) {
+    const reason = 'Its secrets are missing on this machine. Start it again with its whole URI to store them'
+    engine.dispatch(supervised, { kind: 'could-not-start', at: now(), run, reason })
+    return
+  }
+  supervised.launching = { run, shimPid: null }
+  supervised.definitionChanged = false
+  const result = await parts.host.launch({
+    mark: { processId: supervised.id, run },
+    argv: secret?.argv ?? definition.argv,
+    cwd: definition.cwd,
+    env: programEnvironment(
+      parts.environment,
+      { ...definition.env, ...secret?.env },
+      {
+        session: session.name,
+        alias: definition.alias,
+        workspace: session.path,
+        database: session.paths.processDatabase(supervised.name),
+      },
+    ),
+    files: {
+      record: recordPathOf(supervised, run),
+      out: session.paths.out(supervised.name),
+      err: session.paths.err(supervised.name),
+    },
+  })
+  report(engine, parts, supervised, run, result)
+}
+
+function report(engine: Engine, parts: EngineParts, supervised: Supervised, run: number, result: Result<unknown>) {
+  if (result.ok) {
+    engine.readRecord(supervised)
+    return
+  }
+  const reason = `${result.message} ${result.hint}`.trim()
+  engine.dispatch(supervised, { kind: 'could-not-start', at: parts.now(), run, reason })
+}
