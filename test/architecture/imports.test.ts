@@ -44,7 +44,7 @@ const rules: readonly Rule[] = [
   },
   {
     files: /^src\/main\/daemon\/importing\//,
-    own: [shared, /^src\/main\/daemon\/importing\//],
+    own: [shared, /^src\/main\/daemon\/(importing|workspace)\//],
     other: [node, /^yaml$/, /^better-sqlite3$/],
   },
   { files: /^src\/main\/daemon\/logs\//, own: [shared, /^src\/main\/daemon\/logs\//], other: [node] },
@@ -87,7 +87,7 @@ const rules: readonly Rule[] = [
 
   { files, own: [files], other: [node] },
   { files: /^src\/main\/carrier\//, own: [shared, files, /^src\/main\/carrier\//], other: [node, /^ws$/] },
-  { files: /^src\/main\/cli\//, own: [shared, /^src\/main\/(cli|carrier|config)\//], other: [node, /^commander$/] },
+  { files: /^src\/main\/cli\//, own: [shared, /^src\/main\/(cli|carrier|config)\//, /^resources\/completion\//], other: [node, /^commander$/] },
   {
     files: /^src\/main\/desktop\//,
     own: [shared, /^src\/main\/(desktop|carrier)\//],
@@ -101,6 +101,11 @@ const rules: readonly Rule[] = [
     other: [/^react/, /^@base-ui\/react/, /^lucide-react$/, /^@tanstack\/react-virtual$/],
   },
   { files: /^src\/renderer\/data\//, own: [shared, /^src\/renderer\/data\//], other: [/^react/, /^zustand/] },
+  {
+    files: /^src\/renderer\/features\/dependencies\//,
+    own: [shared, /^src\/renderer\/(data|ui|app\/(actions|context)|features\/dependencies)/],
+    other: [/^react/, /^@base-ui\/react/, /^lucide-react$/, /^zustand/, /^@xyflow\/react/, /^@dagrejs\/dagre$/],
+  },
   {
     files: /^src\/renderer\/features\//,
     own: [shared, /^src\/renderer\/(data|ui|app\/(actions|context))/],

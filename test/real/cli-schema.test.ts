@@ -17,8 +17,8 @@ function createChecker() {
   return { used, check }
 }
 
-/** Parts of others; they are checked with these. */
-const inner = ['exit', 'process']
+/** Part of others; it is checked with these. */
+const inner = ['exit']
 
 test('what every verb prints with --json is what docs/schema/cli.json says', async () => {
   await using home = await testHome()

@@ -84,6 +84,19 @@ describe('bin/procession in a clone', () => {
     expect(await clone.builds()).toBe(3)
   })
 
+  test('answers the Tab key with what was built last', async () => {
+    await using clone = await fakeClone({ hasNode: true })
+    expect(clone.run('complete', '--', 'session', '').status).toBe(1)
+    clone.run()
+    await writeFile(path.join(clone.path, 'src', 'main', 'new.ts'), '')
+    await makeNewer(path.join(clone.path, 'src', 'main', 'new.ts'))
+    for (const words of [['complete'], ['-C', '/x', 'complete', '--quoted']]) {
+      const { stdout } = clone.run(...words, '--', 'session', '')
+      expect(JSON.parse(stdout).slice(1)).toEqual([...words, '--', 'session', ''])
+    }
+    expect(await clone.builds()).toBe(1)
+  })
+
   test('says that it cannot be built, and fails', async () => {
     await using clone = await fakeClone({ hasNode: true })
     await writeFile(path.join(clone.path, 'scripts', 'build.mjs'), 'process.exit(3)')

@@ -2,7 +2,7 @@ import type { OutputOf } from '../../shared/contract/contract.ts'
 import { countOf, formatCount } from '../../shared/text/numbers.ts'
 import type { Cli } from './cli.ts'
 
-export type Imported = OutputOf<'sessions.import'>
+type Imported = OutputOf<'sessions.import'>
 
 /** What could not be taken over, one line each on standard error: `FILE:LINE: what: reason`. */
 export function sayImportNotes({ notes }: Imported, cli: Cli): void {

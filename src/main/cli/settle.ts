@@ -8,7 +8,7 @@ const patienceMs = 2000
 const lookEveryMs = 20
 
 /** The row as soon as its program is known to run, ready or not, or to have failed; as it is when that takes too long. */
-export async function settle(client: DaemonClient, row: ProcessRow): Promise<ProcessRow> {
+async function settle(client: DaemonClient, row: ProcessRow): Promise<ProcessRow> {
   const deadline = performance.now() + patienceMs
   let latest = row
   while (latest.life.kind === 'starting' && latest.life.program === null && performance.now() < deadline) {

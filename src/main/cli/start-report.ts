@@ -1,5 +1,5 @@
 import { assertNever, type Failure, failure } from '../../shared/domain/result.ts'
-import type { ProcessRow } from '../../shared/domain/rows.ts'
+import { displayName, type ProcessRow } from '../../shared/domain/rows.ts'
 import { endedWell } from '../../shared/domain/run-end.ts'
 import { detailSentence, endSentence } from '../../shared/text/detail.ts'
 import { waitingSentence } from '../../shared/text/waiting.ts'
@@ -29,7 +29,7 @@ function report(row: ProcessRow, failed: Failure | null, done: Done, cli: Cli): 
 function startFailure(row: ProcessRow, now: number): Failure | null {
   switch (row.life.kind) {
     case 'failed': {
-      const hint = 'See what it wrote: procession session logs NAME --err. Then start it again.'
+      const hint = `See what it wrote: procession session logs ${displayName(row)} --err. Then start it again.`
       return failure('failed', `${fullName(row)} failed: ${row.life.reason}`, hint)
     }
     case 'ambiguous': {
@@ -45,7 +45,7 @@ function endFailure(row: ProcessRow, now: number): Failure | null {
   const { life } = row
   const endedBadly = life.kind === 'down' || (life.kind === 'exited' && !endedWell(life.end))
   if (!endedBadly) return null
-  const hint = 'See what it wrote: procession session logs NAME --err'
+  const hint = `See what it wrote: procession session logs ${displayName(row)} --err`
   return failure('failed', `${fullName(row)} is not running: ${detailSentence(row, now)}`, hint)
 }
 

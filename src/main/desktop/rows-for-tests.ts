@@ -4,7 +4,7 @@ import type { SupervisedRows } from './supervised-rows.ts'
 
 // Made-up rows for the tests of this folder.
 
-export const up: Life = {
+export const up: Extract<Life, { kind: 'up' }> = {
   kind: 'up',
   run: 1,
   since: 1000,

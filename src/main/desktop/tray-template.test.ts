@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { DaemonLinkState } from '../../shared/commands/commands.ts'
+import type { Life } from '../../shared/domain/life.ts'
 import { exited, row, rowsOf, up } from './rows-for-tests.ts'
 import { noRows, type SupervisedRows } from './supervised-rows.ts'
 import { type TrayEntry, type TrayState, trayView } from './tray-template.ts'
@@ -79,7 +80,7 @@ describe('the tray', () => {
   })
 
   test('shows at most eight processes, neither group crowding the other out, and says how many more there are', () => {
-    const many = (count: number, name: string, life: typeof up) =>
+    const many = (count: number, name: string, life: Life) =>
       Array.from({ length: count }, (_, index) => row(`${name}${index}`, life))
     const shown = (failed: number, running: number) => {
       const lines = outline(view(rowsOf(...many(failed, 'f', exited(1)), ...many(running, 'r', up))).entries)

@@ -3,14 +3,15 @@ import { basename, dirname, join } from 'node:path'
 
 /**
  * Replaces `path` as a whole: written beside it, synced, then renamed, so that a reader sees the old or the new text and
- * never a half of it. Throws the system's error; the old file is then untouched.
+ * never a half of it. Throws the system's error; the old file is then untouched. Without `sync` a power cut may bring the
+ * old text back: enough for what is only a mirror.
  */
-export function writeFileAtomically(path: string, text: string, mode = 0o600): void {
+export function writeFileAtomically(path: string, text: string, mode = 0o600, sync = true): void {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
   const descriptor = openSync(temporary, 'w', mode)
   try {
     writeSync(descriptor, text)
-    fsyncSync(descriptor)
+    if (sync) fsyncSync(descriptor)
   } catch (error) {
     closeSync(descriptor)
     rmSync(temporary, { force: true })

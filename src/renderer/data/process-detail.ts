@@ -4,11 +4,14 @@ import { useConnection } from './connection-store.ts'
 import { daemon } from './daemon.ts'
 import { useRows } from './rows-store.ts'
 
-/** One process whole, asked again whenever it begins, ends or is defined anew. Undefined until the first answer. */
-export function useProcessDetail(id: string): ProcessDetail | undefined {
+/**
+ * One process whole, asked again whenever it begins, ends or is defined anew. Undefined until the first answer, and for
+ * null.
+ */
+export function useProcessDetail(id: string | null): ProcessDetail | undefined {
   const [detail, setDetail] = useState<ProcessDetail>()
   const moment = useRows(({ processes }) => {
-    const row = processes.get(id)
+    const row = id === null ? undefined : processes.get(id)
     if (!row) return ''
     const { run, life, alias, argv, state, restart, restartLimit, shutdown } = row
     return JSON.stringify([run, life.kind, alias, argv, state, restart, restartLimit, shutdown])
@@ -16,7 +19,7 @@ export function useProcessDetail(id: string): ProcessDetail | undefined {
   const connected = useConnection((state) => state.client.kind === 'connected')
   // biome-ignore lint/correctness/useExhaustiveDependencies: `moment` says when the answer has become old
   useEffect(() => {
-    if (!connected) return
+    if (!connected || id === null) return
     const asking = new AbortController()
     void daemon()
       .call('process.show', { id }, { signal: asking.signal })

@@ -153,7 +153,13 @@ describe('life machine', () => {
     const late: LifeEvent = { kind: 'not-ready', at: 60, run: 1, reason: 'late', graceMs: 10 }
     const { state } = play([start, seen(1, 60), late])
     expect(state.life).toMatchObject({ kind: 'stopping', next: { kind: 'fail', reason: 'late' } })
-    const stays = step(state, { kind: 'tree-gone', at: 70, run: 1, open: true, failed: { end, next: { kind: 'stay' } } })
+    const stays = step(state, {
+      kind: 'tree-gone',
+      at: 70,
+      run: 1,
+      open: true,
+      failed: { end, next: { kind: 'stay' } },
+    })
     expect(stays.state.life).toEqual({ kind: 'failed', since: 70, because: 'not-ready', reason: 'late' })
     const next: AfterEnd = { kind: 'restart', at: 40 }
     const again = step(state, { kind: 'tree-gone', at: 70, run: 1, open: true, failed: { end, next } })

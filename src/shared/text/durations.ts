@@ -73,10 +73,13 @@ const exactDayAndTime = new Intl.DateTimeFormat('en-GB', {
   second: '2-digit',
 })
 
+/** True for two moments of one day in the local zone. */
+export const isSameDay = (one: number, other: number): boolean => dayOnly.format(one) === dayOnly.format(other)
+
 /** `10:42:07` today, `24 Nov, 10:42:07` on another day. */
 export const formatExactMoment = (at: number, now: number): string =>
-  dayOnly.format(at) === dayOnly.format(now) ? clock.format(at) : exactDayAndTime.format(at)
+  isSameDay(at, now) ? clock.format(at) : exactDayAndTime.format(at)
 
 /** `10:42` today, `24 Nov, 10:42` on another day. */
 export const formatMoment = (at: number, now: number): string =>
-  dayOnly.format(at) === dayOnly.format(now) ? hourMinute.format(at) : dayAndTime.format(at)
+  isSameDay(at, now) ? hourMinute.format(at) : dayAndTime.format(at)

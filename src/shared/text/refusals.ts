@@ -13,7 +13,7 @@ export const freshAddressNeeded = failure(
  * @param message says what it would run, a line for each process
  */
 export const consentNeeded = (message: string): Failure =>
-  failure('conflict', message, 'If that is what you want: procession session activate --yes')
+  failure('conflict', message, 'If you trust it: procession session activate --yes')
 
 export const isConsentNeeded = ({ code, hint }: Failure): boolean =>
   code === 'conflict' && hint === consentNeeded('').hint

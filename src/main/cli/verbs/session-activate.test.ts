@@ -91,6 +91,7 @@ test('a foreign workspace: on a terminal it shows what it would run and asks', a
   ])
   const no = await runFake(['session', 'activate'], { answers: foreign, confirm: answer(false) })
   expect(no).toMatchObject({ code: 5, stdout: '' })
+  expect(no.stderr).toMatch(/tws\nprocession: Nothing was activated\n$/)
   expect(asked).toEqual(['Activate it?', 'Activate it?'])
 })
 

@@ -1,5 +1,5 @@
 import type { OutputOf } from '../../../shared/contract/contract.ts'
-import { type Failure, type Result, success } from '../../../shared/domain/result.ts'
+import { type Failure, failure, type Result, success } from '../../../shared/domain/result.ts'
 import { isConsentNeeded } from '../../../shared/text/refusals.ts'
 import type { Cli, DaemonClient } from '../cli.ts'
 import { processJson } from '../json.ts'
@@ -45,9 +45,8 @@ async function activateWithConsent(
   const yes = options.flag('yes')
   const answer = await client.call('sessions.activate', { workspace, yes })
   if (answer.ok || yes || cli.confirm === null || !isConsentNeeded(answer)) return answer
-  return (await consents(answer, cli.confirm, cli))
-    ? client.call('sessions.activate', { workspace, yes: true })
-    : answer
+  if (await consents(answer, cli.confirm, cli)) return client.call('sessions.activate', { workspace, yes: true })
+  return failure('conflict', 'Nothing was activated')
 }
 
 function consents({ message }: Failure, confirm: NonNullable<Cli['confirm']>, cli: Cli): Promise<boolean> {

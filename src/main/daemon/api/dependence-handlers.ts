@@ -6,12 +6,7 @@ import type { Supervision } from '../supervisor/supervision.ts'
 import { findTarget } from './find-target.ts'
 import type { Handlers } from './handlers.ts'
 
-type DependenceMethods =
-  | 'dependences.add'
-  | 'dependences.remove'
-  | 'states.define'
-  | 'states.list'
-  | 'states.remove'
+type DependenceMethods = 'dependences.add' | 'dependences.remove' | 'states.define' | 'states.list' | 'states.remove'
 
 /** Which process waits for which, and the states that they wait for. */
 export function createDependenceHandlers(supervision: Supervision): Pick<Handlers, DependenceMethods> {

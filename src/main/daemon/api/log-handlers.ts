@@ -2,8 +2,8 @@ import type { Target } from '../../../shared/contract/contract.ts'
 import type { LogPaths, LogService } from '../logs/index.ts'
 import type { Supervised } from '../supervisor/model.ts'
 import type { Supervision } from '../supervisor/supervision.ts'
-import type { Handlers } from './handlers.ts'
 import { findTarget } from './find-target.ts'
+import type { Handlers } from './handlers.ts'
 
 /** Where the log service finds the files of a process. */
 export function logPathsOf({ session, name }: Supervised): LogPaths {

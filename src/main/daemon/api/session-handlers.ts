@@ -1,12 +1,12 @@
 import { success } from '../../../shared/domain/result.ts'
 import { activate, deactivate } from '../supervisor/activation.ts'
+import { exportSession } from '../supervisor/export-session.ts'
 import { collectGarbage } from '../supervisor/garbage.ts'
+import { importInto } from '../supervisor/import-session.ts'
 import { processRowOf, sessionRowOf } from '../supervisor/rows.ts'
+import { createSample } from '../supervisor/sample-session.ts'
 import { survivorsOf } from '../supervisor/stop.ts'
 import type { Supervision } from '../supervisor/supervision.ts'
-import { exportSession } from '../supervisor/export-session.ts'
-import { importInto } from '../supervisor/import-session.ts'
-import { createSample } from '../supervisor/sample-session.ts'
 import type { Handlers } from './handlers.ts'
 
 type SessionMethods =
@@ -60,9 +60,7 @@ export function createSessionHandlers(supervision: Supervision, workspaces: stri
     },
     'sessions.sample': async ({ path }) => {
       const made = await createSample(supervision, workspaces, path)
-      return made.ok
-        ? success({ session: sessionRowOf(made.value.session), created: made.value.created })
-        : made
+      return made.ok ? success({ session: sessionRowOf(made.value.session), created: made.value.created }) : made
     },
   }
 }

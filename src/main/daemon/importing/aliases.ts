@@ -12,15 +12,12 @@ function validAlias(name: string): string | null {
   return checkAlias(alias).ok ? alias : null
 }
 
-/**
- * Gives each foreign name an alias that is valid and not yet taken; a changed one is noted. `prefix` names what has no
- * usable letter.
- */
-export function createAliases(note: Note, prefix = 'process') {
+/** Gives each foreign name an alias that is valid and not yet taken; a changed one is noted. */
+export function createAliases() {
   const taken = new Set<string>()
   const lastSuffix = new Map<string, number>()
-  return (name: string, line: number | null): string => {
-    const base = validAlias(name) ?? prefix
+  return (name: string, line: number | null, note: Note): string => {
+    const base = validAlias(name) ?? 'process'
     let alias = base
     while (taken.has(alias)) {
       const suffix = (lastSuffix.get(base) ?? 1) + 1

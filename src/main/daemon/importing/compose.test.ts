@@ -249,8 +249,8 @@ describe('variables of process-compose', () => {
   test('are filled in from .env and the caller, in settings but not in commands', () => {
     const { process, notes, folder } = one(
       'command: run --key $KEY "$HOME" $$i\n' +
-        'working_dir: ${DIR}/sub\n' +
-        'environment: ["A=${KEY}-$USER_NAME", "B=${NONE:-else}", "C=$$x"]',
+        `working_dir: \${DIR}/sub\n` +
+        `environment: ["A=\${KEY}-$USER_NAME", "B=\${NONE:-else}", "C=$$x"]`,
       { '.env': 'KEY=hunter2\nDIR=work\n' },
       { USER_NAME: 'ada', DIR: 'weaker' },
     )

@@ -88,11 +88,11 @@ function noteTheRest(root: YamlMap, fields: Fields, note: Note): void {
 
 /** Gives aliases, and ties each copy to each copy of what it depends on. */
 function nameAll(found: readonly ComposeProcess[], note: Note) {
-  const aliasOf = createAliases(note)
+  const aliasOf = createAliases()
   const processes: PlannedProcess[] = []
   const aliases = new Map<string, readonly string[]>()
   for (const { name, copies } of found) {
-    const named = copies.map((copy) => ({ ...copy.plan, alias: aliasOf(copy.name, copy.plan.line) }))
+    const named = copies.map((copy) => ({ ...copy.plan, alias: aliasOf(copy.name, copy.plan.line, note) }))
     processes.push(...named)
     aliases.set(
       name,

@@ -1,9 +1,8 @@
-import { Document } from 'yaml'
+import { Document, Scalar, visit } from 'yaml'
 import { requiredText } from '../../../shared/domain/dependence.ts'
 import type { ImportPlan, PlannedDependence, PlannedProcess } from '../../../shared/domain/import-plan.ts'
-import type { Readiness } from '../../../shared/domain/readiness.ts'
 import type { RestartLimit } from '../../../shared/domain/restart.ts'
-import { assertNever } from '../../../shared/domain/result.ts'
+import { readinessYaml } from '../workspace/readiness-yaml.ts'
 
 /** Of the format, as its first key says it. */
 export const formatVersion = 1
@@ -22,8 +21,24 @@ export function exportYaml({ processes, dependences }: Pick<ImportPlan, 'process
     ...(dependences.length > 0 ? { dependences: dependencesYaml(dependences) } : {}),
   })
   document.commentBefore = header
+  visit(document, {
+    Scalar(_, node) {
+      if (typeof node.value === 'string' && !keepsAsLines(node.value)) node.type = Scalar.QUOTE_DOUBLE
+    },
+  })
   // Folded lines would hide where an argument ends.
   return document.toString({ lineWidth: 0 })
+}
+
+/**
+ * False for a text that would not come back from lines of a block (`|`): blanks at their ends, or blank lines at the
+ * beginning or the end. A text without lines needs no care.
+ */
+function keepsAsLines(text: string): boolean {
+  if (!text.includes('\n')) return true
+  const lines = text.replace(/\n$/, '').split('\n')
+  const isEdge = (index: number) => index === 0 || index === lines.length - 1
+  return lines.every((line, index) => (line === '' ? !isEdge(index) : line === line.trimEnd())) && /^\S/.test(text)
 }
 
 function processYaml(process: PlannedProcess): Record<string, unknown> {
@@ -51,24 +66,6 @@ const withoutEmpty = (record: Record<string, unknown>): Record<string, unknown> 
 const limitText = (limit: RestartLimit): string =>
   limit === null ? 'none' : `${limit.deaths}/${limit.withinMs / 1000}`
 
-function readinessYaml({ check, intervalMs, timeoutMs }: Readiness): Record<string, unknown> {
-  const times = { interval: intervalMs / 1000, timeout: timeoutMs / 1000 }
-  switch (check.kind) {
-    case 'port':
-      return { port: check.port, ...times }
-    case 'http':
-      return { http: check.url, ...times }
-    case 'log':
-      return { log: check.pattern, ...times }
-    case 'command':
-      return { command: check.argv, ...times }
-    case 'expr':
-      return { expr: check.expr, ...times }
-    default:
-      return assertNever(check)
-  }
-}
-
 function stateYaml(state: PlannedProcess['states'][number]): Record<string, unknown> {
   return withoutEmpty({
     label: state.label,
@@ -80,9 +77,10 @@ function stateYaml(state: PlannedProcess['states'][number]): Record<string, unkn
 }
 
 /** As gutools writes them: under the child, `parent` or `parent:state`. */
-function dependencesYaml(dependences: readonly PlannedDependence[]): Record<string, unknown> {
+function dependencesYaml(dependences: readonly PlannedDependence[]): ReadonlyMap<string, unknown> {
   const byChild = Map.groupBy(dependences, ({ child }) => child)
-  return Object.fromEntries(
+  // No object: it would put a child called 7 before all others.
+  return new Map(
     [...byChild].map(([child, parents]) => [
       child,
       parents.map(({ parent, required, onLoss }) => {

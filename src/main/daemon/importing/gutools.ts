@@ -65,7 +65,7 @@ function collect(folder: GutoolsFolder, table: ProcessTable): Collected[] {
   const known = new Set([...inEtc, ...rows.keys()])
   noteNameless(table, etc, databaseNote)
   const states = readFingerprints(folder, known)
-  const aliasOf = createAliases(databaseNote)
+  const aliasOf = createAliases()
   const sources = [
     ...etc.map((record) => ({ record, row: rows.get(record.name) ?? null, note: record.note })),
     ...[...rows.values()]
@@ -75,7 +75,7 @@ function collect(folder: GutoolsFolder, table: ProcessTable): Collected[] {
   return sources.flatMap(({ record, row, note }) => {
     const plan = planOf(record, row, states, folder.root, note)
     const oldAlias = row?.alias ?? record?.alias ?? null
-    const alias = oldAlias === null ? null : aliasOf(oldAlias, record?.line ?? null)
+    const alias = oldAlias === null ? null : aliasOf(oldAlias, record?.line ?? null, note)
     return plan ? [{ plan: { ...plan, alias }, oldAlias }] : []
   })
 }

@@ -35,7 +35,7 @@ export function readOwnFormat(path: string, fileName: string, root: YamlMap): Re
       'Export it again with the Procession that you import with',
     )
   }
-  const aliasOf = createAliases(note)
+  const aliasOf = createAliases()
   const names = new Set<string>()
   const list = fields.value('processes')
   if (list !== null && list.kind !== 'list') note(list.line, 'processes', 'this is not a list')
@@ -52,7 +52,7 @@ export function readOwnFormat(path: string, fileName: string, root: YamlMap): Re
 function readProcess(
   item: YamlValue,
   folder: string,
-  aliasOf: (name: string, line: number) => string,
+  aliasOf: ReturnType<typeof createAliases>,
   names: Set<string>,
   note: Note,
 ): PlannedProcess | null {
@@ -67,7 +67,7 @@ function readProcess(
   const cwd = fields.text('cwd')
   const process: PlannedProcess = {
     ...plainProcess,
-    alias: alias === null ? null : aliasOf(alias, fields.line('alias')),
+    alias: alias === null ? null : aliasOf(alias, fields.line('alias'), note),
     name: readName(fields, names, note, where),
     uri: fields.text('uri'),
     argv: fields.texts('command'),
@@ -137,9 +137,9 @@ function parseLimit(text: string): { readonly limit: RestartLimit } | null {
 
 /** What an export without secrets writes as dots. */
 function noteHidden(process: PlannedProcess, fields: Fields, where: string, note: Note): void {
-  const env = fields.map('env')
+  const env = fields.value('env')
   for (const [name, value] of Object.entries(process.env)) {
-    const line = env?.entries.find(({ key }) => key === name)?.line ?? null
+    const line = (env?.kind === 'map' && env.entries.find(({ key }) => key === name)?.line) || null
     if (value === redacted) note(line, `${where}.env.${name}`, `hidden: procession session secret set ${where} ${name}`)
   }
   const isHidden = {

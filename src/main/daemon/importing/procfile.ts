@@ -21,7 +21,7 @@ export function readProcfile(path: string, fileName: string, text: string): Resu
   const notes: ImportNote[] = []
   const note = noteIn(notes, fileName)
   const env = readEnvFileBeside(path, '.env', notes)
-  const aliasOf = createAliases(note)
+  const aliasOf = createAliases()
   const processes: PlannedProcess[] = []
   for (const [index, line] of text.split('\n').entries()) {
     if (line.trim() === '' || line.trimStart().startsWith('#')) continue
@@ -34,7 +34,7 @@ export function readProcfile(path: string, fileName: string, text: string): Resu
     notePort(command, name, env, index + 1, note)
     processes.push({
       ...plainProcess,
-      alias: aliasOf(name, index + 1),
+      alias: aliasOf(name, index + 1, note),
       argv: plainWords(command) ?? ['/bin/sh', '-c', command.trimEnd()],
       cwd: dirname(path),
       env,

@@ -19,7 +19,7 @@ describe("Python's % operator", () => {
     ['50% off', 'it has a % that stands for nothing; write %%'],
     ['%(other)s', '%(other) is not known here'],
     ['%(name)d', '%(name)d is not supported'],
-    ['%(name)', '%(name) is not supported'],
+    ['%(name)', 'it has a % that stands for nothing; write %%'],
     ['%(number)999999999d', '%(number) is wider than 64'],
     ['%(', 'it has a % that stands for nothing; write %%'],
   ])('%j cannot be filled in', (text, reason) => expect(formatPython(text, values)).toEqual({ ok: false, reason }))

@@ -196,7 +196,7 @@ describe('supervisord', () => {
       'supervisord.conf:2 include.files: wildcards are read in the last part of a path only',
       `supervisord.conf:2 include.files: ${folder}/none.conf does not exist.`,
       'conf.d/1.conf:3 b.priority: order comes from dependences: session dependence add',
-      'supervisord.conf:1 a: called a-2 here',
+      'conf.d/2.conf:1 a: called a-2 here',
     ])
   })
 

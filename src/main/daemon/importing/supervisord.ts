@@ -40,13 +40,13 @@ export function readSupervisord(path: string, fileName: string, text: string, ca
     hostName: hostname(),
     groups: groupsOf(all),
   }
-  const aliasOf = createAliases(note)
+  const aliasOf = createAliases()
   const processes: PlannedProcess[] = []
   for (const source of sources) {
     for (const section of source.sections) {
       if (processes.length > mostProcesses) break
       const programs = readSection(section, { ...surroundings, note: source.note, here: source.here })
-      processes.push(...programs.map(({ name, plan }) => ({ ...plan, alias: aliasOf(name, plan.line) })))
+      processes.push(...programs.map(({ name, plan }) => ({ ...plan, alias: aliasOf(name, plan.line, source.note) })))
     }
   }
   return finishPlan(path, { format: 'supervisord', processes, notes })

@@ -1,8 +1,9 @@
 import { hostname } from 'node:os'
 import { canBeStopped, isAtRest } from '../../../shared/domain/life.ts'
-import { failure, type Result, success } from '../../../shared/domain/result.ts'
+import { type Result, success } from '../../../shared/domain/result.ts'
 import { startOrder, stopOrder } from '../../../shared/graph/start-order.ts'
 import { commandLine } from '../../../shared/text/command-line.ts'
+import { consentNeeded } from '../../../shared/text/refusals.ts'
 import type { Cause } from './engine.ts'
 import { collectGarbage } from './garbage.ts'
 import { findRunning, takeFound } from './identity.ts'
@@ -68,11 +69,7 @@ function askFirst(session: OpenSession) {
   const lines = [...session.processes.values()].map(
     (supervised) => `  ${nameOf(supervised)}: ${commandLine(supervised.definition.argv)}`,
   )
-  return failure(
-    'conflict',
-    `${session.path} has not been run on this machine before. It would run:\n${lines.join('\n')}\n`,
-    'If you trust it, activate it with --yes',
-  )
+  return consentNeeded(`${session.path} has not been run on this machine before. It would run:\n${lines.join('\n')}`)
 }
 
 /**
@@ -101,9 +98,7 @@ export async function deactivate(
   }
   const ended: Supervised[] = []
   for (const layer of layersOf(session, stopOrder)) {
-    const stopping = layer.filter(
-      (supervised) => supervised.definition.shutdown && canBeStopped(supervised.state.life),
-    )
+    const stopping = layer.filter((supervised) => supervised.definition.shutdown && canBeStopped(supervised.state.life))
     await Promise.all(
       stopping.map(async (supervised) => {
         await endTree(supervision, supervised, { now: false, next: 'down', cause: byDeactivate, reason: down.reason })

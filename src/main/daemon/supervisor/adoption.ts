@@ -113,9 +113,7 @@ async function endUnobserved(context: AdoptionParts, supervised: Supervised, rec
   const identity = record.program?.identity ?? programOf(supervised.state.life)?.identity
   const sameBoot = identity?.bootId === parts.host.bootId
   const at = parts.now()
-  const end = sameBoot
-    ? unseenEnd(supervised, at)
-    : { code: null, signal: null, at, reason: machineRestarted }
+  const end = sameBoot ? unseenEnd(supervised, at) : { code: null, signal: null, at, reason: machineRestarted }
   const found =
     supervised.state.life.kind === 'stopping'
       ? ({ kind: 'none' } as const)

@@ -37,7 +37,11 @@ export async function attach(
   if (input.state === undefined) return success({ process: supervised, savedState: null, notices })
   const saved = await saveState(supervision, supervised, input.state)
   if (!saved.ok) return saved
-  return success({ process: supervised, savedState: saved.value.label, notices: [...notices, ...partialNotice(saved.value)] })
+  return success({
+    process: supervised,
+    savedState: saved.value.label,
+    notices: [...notices, ...partialNotice(saved.value)],
+  })
 }
 
 type Target = { readonly supervised: Supervised; readonly notices: readonly string[] }
@@ -68,7 +72,11 @@ function knownTarget(session: OpenSession, input: AttachInput): Result<Target> {
   return success({ supervised: found.value, notices: [] })
 }
 
-async function programTarget(supervision: Supervision, session: OpenSession, input: AttachInput): Promise<Result<Target>> {
+async function programTarget(
+  supervision: Supervision,
+  session: OpenSession,
+  input: AttachInput,
+): Promise<Result<Target>> {
   if (input.program === null) throw new Error('An attach without a program has no program to look for')
   const found = await findProgram(supervision, input.program)
   if (!found.ok) return found
@@ -112,7 +120,10 @@ function takeInto(supervision: Supervision, named: Supervised, found: FoundProgr
   const name = nameOf(named)
   const isSame = JSON.stringify(redactArgv(argv)) === JSON.stringify(named.definition.argv)
   const isCandidate = life.kind === 'ambiguous' && life.candidates.some(({ pid }) => pid === identity.pid)
-  if (!isCandidate && !(isSame && (isAtRest(life) || life.kind === 'blocked' || life.kind === 'backoff' || life.kind === 'ambiguous'))) {
+  if (
+    !isCandidate &&
+    !(isSame && (isAtRest(life) || life.kind === 'blocked' || life.kind === 'backoff' || life.kind === 'ambiguous'))
+  ) {
     return failure(
       'conflict',
       isSame ? `${name} is running already.` : `${name} is the name of another process (${named.definition.uri}).`,

@@ -46,7 +46,10 @@ export function readRequest(
   if (!line.ok) return line
   const { uri, argv, host } = line.value
   const problem =
-    checkFolder(cwd) ?? checkProgram(argv[0] ?? '') ?? checkEnvironment({ ...input.env, ...input.secretEnv }) ?? checkReadiness(input.ready ?? null)
+    checkFolder(cwd) ??
+    checkProgram(argv[0] ?? '') ??
+    checkEnvironment({ ...input.env, ...input.secretEnv }) ??
+    checkReadiness(input.ready ?? null)
   if (problem) return problem
   const signal = stopSignalOf(input.stopSignal ?? known?.stopSignal ?? 'SIGTERM')
   if (!signal.ok) return signal
@@ -80,7 +83,8 @@ export function readRequest(
       cwd,
       env,
       restart: input.restart ?? known?.restart ?? 'always',
-      restartLimit: input.restartLimit === undefined ? (known?.restartLimit ?? defaultRestartLimit) : input.restartLimit,
+      restartLimit:
+        input.restartLimit === undefined ? (known?.restartLimit ?? defaultRestartLimit) : input.restartLimit,
       ready: input.ready === undefined ? (known?.ready ?? null) : input.ready,
       match: known?.match ?? null,
       shutdown: input.shutdown ?? known?.shutdown ?? false,

@@ -1,7 +1,7 @@
 import {
   type Dependence,
-  dependenceKey,
   type DependenceParent,
+  dependenceKey,
   type OnLoss,
   parseRequired,
   type Required,
@@ -28,9 +28,7 @@ export function processNamed(session: OpenSession, reference: string): Result<Su
 /** `name:state` in two; the state is empty where none is written. */
 export function splitReference(text: string): { readonly name: string; readonly state: string } {
   const colon = text.indexOf(':')
-  return colon < 0
-    ? { name: text, state: '' }
-    : { name: text.slice(0, colon), state: text.slice(colon + 1) }
+  return colon < 0 ? { name: text, state: '' } : { name: text.slice(0, colon), state: text.slice(colon + 1) }
 }
 
 export type AddRequest = {
@@ -110,16 +108,22 @@ function readParent(
       'Name a process',
     )
   }
-  if (state !== '' && !state.startsWith('exited')) {
-    const valid = checkAlias(state)
-    if (!valid.ok) return valid
-  }
-  const required = parseRequired(state)
+  const requirement = readRequired(state)
+  if (!requirement.ok) return requirement
+  const required = requirement.value
   const found = processNamed(session, name)
   if (found.ok) return success({ parent: { kind: 'process', id: found.value.id }, required })
   if (found.code !== 'not_found' || !allowMissing) return found
   const valid = checkAlias(name)
   return valid.ok ? success({ parent: { kind: 'missing', name }, required }) : valid
+}
+
+/** What stands after `parent:`; a label of a state must be one that a state can have. */
+export function readRequired(state: string): Result<Required> {
+  const required = parseRequired(state)
+  if (required.kind !== 'state') return success(required)
+  const valid = checkAlias(required.label)
+  return valid.ok ? success(required) : valid
 }
 
 /**
@@ -192,7 +196,10 @@ export function change(
   dependences: readonly Dependence[],
   save: () => void,
 ): void {
-  session.store?.atomically(save)
+  session.store?.atomically(() => {
+    save()
+    session.store?.addDependenceChange(supervision.parts.now())
+  })
   session.dependences = dependences
   supervision.engine.settleSoon(session)
   try {

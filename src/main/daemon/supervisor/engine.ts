@@ -1,11 +1,10 @@
-import { closeSync, openSync, statSync } from 'node:fs'
 import type { RowsEvent } from '../../../shared/contract/schemas.ts'
-import { type Actor, type Life, type Program, programOf } from '../../../shared/domain/life.ts'
+import { type Actor, type Program, programOf } from '../../../shared/domain/life.ts'
 import { type AfterEnd, noRestarts } from '../../../shared/domain/restart.ts'
 import { assertNever } from '../../../shared/domain/result.ts'
-import { endedWell, type RunEnd } from '../../../shared/domain/run-end.ts'
+import type { RunEnd } from '../../../shared/domain/run-end.ts'
 import { type LifeEffect, type LifeEvent, type ProcessState, step } from '../../../shared/machine/life-machine.ts'
-import { afterEnd, longestBackoffMs } from '../../../shared/machine/restart-policy.ts'
+import { afterEnd } from '../../../shared/machine/restart-policy.ts'
 import type { ProcessHost, RunRecord, TreeTarget } from '../adapters/exec/port.ts'
 import type { SecretsFile } from '../store/secrets-file.ts'
 import type { SavedMove } from '../store/session-store.ts'
@@ -16,7 +15,9 @@ import { launch } from './launch.ts'
 import type { Log } from './log.ts'
 import { isSupervised, type OpenSession, type Supervised } from './model.ts'
 import { processRowOf } from './rows.ts'
+import { endIn, intentOf, savedMoveOf } from './saved-move.ts'
 import { settle } from './settle.ts'
+import { armKill, armRestart, disarmKill, disarmRestart } from './timers.ts'
 import { watchTree } from './tree-watch.ts'
 
 /** Who caused a move, and why where that does not say it all. */
@@ -49,27 +50,6 @@ export type Engine = ReturnType<typeof createEngine>
 export const recordPathOf = (supervised: Supervised, run = supervised.state.run): string =>
   supervised.session.paths.record(supervised.name, run)
 
-const isFinal = (life: Life): boolean => life.kind === 'down' || life.kind === 'exited' || life.kind === 'failed'
-
-function resultOf(life: Life): SavedMove['result'] {
-  if (life.kind === 'exited') return endedWell(life.end) ? 'success' : 'failure'
-  if (life.kind === 'failed') return 'failure'
-  return life.kind === 'down' ? 'undefined' : null
-}
-
-/**
- * Makes the log file where it is missing, so that it can be watched before its first line comes. Answers its size in
- * bytes, where the output of the next run will begin. A file that cannot be made is reported by the launch.
- */
-function makeLog(path: string): number {
-  try {
-    closeSync(openSync(path, 'a', 0o600))
-    return statSync(path).size
-  } catch {
-    return 0
-  }
-}
-
 /**
  * Turns events into moves of the life machine, writes each move down before acting on it, and performs what the machine
  * asks for. One engine serves all sessions. Nothing in here blocks: effects run on their own and come back as events.
@@ -99,75 +79,30 @@ export function createEngine(parts: EngineParts) {
     const intent = begins ? intentOf(supervised, before, event) : null
     supervised.state = state
     remember(supervised, event, state, intent)
-    const saved = saveMove(supervised.session, savedMoveOf(supervised, event, before, intent, cause), log)
-    if (programOf(before.life)?.identity.pid !== programOf(state.life)?.identity.pid) writePid(supervised)
+    const saved = saveMove(supervised.session, savedMoveOf(supervised, { event, before, intent, cause }), log)
+    // An intent that is not on disk could become a second copy after a crash: rather no copy at all.
+    const isUnrecorded = !saved && intent !== null
+    // Effects first: a launch is under way while everybody is told.
+    if (!isUnrecorded) for (const effect of effects) perform(supervised, state, effect)
+    if (programOf(before.life)?.identity.pid !== programOf(supervised.state.life)?.identity.pid) writePid(supervised)
     parts.onMove(supervised)
     publish(supervised)
     for (const waiter of [...supervised.waiters]) waiter()
     settleSoon(supervised.session)
-    if (!saved && intent !== null) {
-      // An intent that is not on disk could become a second copy after a crash: rather no copy at all.
-      const reason = 'The start could not be recorded on disk. Free some space, then start it again'
-      dispatch(supervised, { kind: 'could-not-start', at: now(), run: state.run, reason })
-      return
-    }
-    for (const effect of effects) perform(supervised, state, effect)
+    if (!isUnrecorded) return
+    const reason = 'The start could not be recorded on disk. Free some space, then start it again'
+    dispatch(supervised, { kind: 'could-not-start', at: now(), run: state.run, reason })
   }
 
   const publish = (supervised: Supervised): void =>
     parts.publish({ kind: 'process', process: processRowOf(supervised, parts.secrets) })
-
-  function savedMoveOf(
-    supervised: Supervised,
-    event: LifeEvent,
-    before: ProcessState,
-    intent: SavedMove['intent'],
-    cause: Cause,
-  ): SavedMove {
-    const { state } = supervised
-    const isAdopted = event.kind === 'adopted'
-    return {
-      processId: supervised.id,
-      at: 'at' in event ? event.at : event.end.at,
-      actor: cause.actor,
-      why: cause.why,
-      kind: event.kind,
-      state,
-      desired: supervised.desired,
-      memory: supervised.memory,
-      runNumber: isAdopted ? state.run : before.run,
-      intent: isAdopted ? { newIncarnation: true, ...logEnds(supervised) } : intent,
-      program: event.kind === 'program-seen' || isAdopted ? event.program : null,
-      end: endIn(event),
-      result: isFinal(state.life) && !isFinal(before.life) ? resultOf(state.life) : null,
-    }
-  }
-
-  /** Where the output of the next run begins. */
-  const logEnds = ({ session, name }: Supervised) => ({
-    outOffset: makeLog(session.paths.out(name)),
-    errOffset: makeLog(session.paths.err(name)),
-  })
-
-  function intentOf(
-    supervised: Supervised,
-    before: ProcessState,
-    event: LifeEvent,
-  ): NonNullable<SavedMove['intent']> {
-    return { newIncarnation: startsAfresh(before.life, event), ...logEnds(supervised) }
-  }
-
-  function endIn(event: LifeEvent): RunEnd | null {
-    if (event.kind === 'ended') return event.end
-    return event.kind === 'could-not-start' ? { code: null, signal: null, at: event.at, reason: event.reason } : null
-  }
 
   function remember(supervised: Supervised, event: LifeEvent, state: ProcessState, intent: SavedMove['intent']): void {
     if (intent !== null) supervised.restarts = intent.newIncarnation ? 0 : supervised.restarts + 1
     if (event.kind === 'program-seen' || event.kind === 'adopted') supervised.startedAt = event.at
     const end = endIn(event)
     if (end !== null) supervised.lastEnd = end
-    if (state.life.kind !== 'backoff') clearRestart(supervised)
+    if (state.life.kind !== 'backoff') disarmRestart(supervised)
     if (programOf(state.life) !== null) return
     supervised.usage = null
     supervised.cpuHistory = []
@@ -212,7 +147,7 @@ export function createEngine(parts: EngineParts) {
         void guard(supervised, () => parts.watchReady(supervised))
         return
       case 'arm-restart':
-        armRestart(supervised, state.run, effect.at)
+        armRestart(supervised, effect.at - now(), () => restartDue(supervised, state.run))
         return
       case 'signal-tree':
         void guard(supervised, () => signalTree(supervised))
@@ -221,7 +156,7 @@ export function createEngine(parts: EngineParts) {
         void guard(supervised, () => killTree(supervised))
         return
       case 'arm-kill':
-        armKill(supervised, state.run, effect.at)
+        armKill(supervised, effect.at - now(), () => dispatch(supervised, { kind: 'kill', at: now(), run: state.run }))
         return
       case 'disarm-kill':
         disarmKill(supervised)
@@ -260,36 +195,8 @@ export function createEngine(parts: EngineParts) {
     await watchTree(engine, parts, supervised)
   }
 
-  function armKill(supervised: Supervised, run: number, at: number): void {
-    disarmKill(supervised)
-    supervised.killTimer = setTimeout(
-      () => {
-        supervised.killTimer = null
-        dispatch(supervised, { kind: 'kill', at: now(), run })
-      },
-      Math.max(0, at - now()),
-    )
-  }
-
-  function disarmKill(supervised: Supervised): void {
-    if (supervised.killTimer !== null) clearTimeout(supervised.killTimer)
-    supervised.killTimer = null
-  }
-
-  /** A clock that was set back must not make anybody wait longer than the longest back-off. */
-  function armRestart(supervised: Supervised, run: number, at: number): void {
-    clearRestart(supervised)
-    const delay = Math.min(Math.max(0, at - now()), longestBackoffMs)
-    supervised.restartTimer = setTimeout(() => {
-      supervised.restartTimer = null
-      const open = isOpen(supervised)
-      dispatch(supervised, { kind: 'restart-due', at: now(), run, open }, byPolicy)
-    }, delay)
-  }
-
-  function clearRestart(supervised: Supervised): void {
-    if (supervised.restartTimer !== null) clearTimeout(supervised.restartTimer)
-    supervised.restartTimer = null
+  function restartDue(supervised: Supervised, run: number): void {
+    dispatch(supervised, { kind: 'restart-due', at: now(), run, open: isOpen(supervised) }, byPolicy)
   }
 
   const isOpen = (supervised: Supervised): boolean => waitsOf(supervised, parts.secrets).length === 0
@@ -376,30 +283,6 @@ export function createEngine(parts: EngineParts) {
     dispatch(supervised, { kind: 'program-seen', at, run: supervised.state.run, program, readyBy })
   }
 
-  /** Resolves to true when `condition` holds, at once or after a later move; to false after `timeoutMs` or an abort. */
-  function waitFor(
-    supervised: Supervised,
-    condition: () => boolean,
-    options: { readonly timeoutMs: number; readonly signal?: AbortSignal },
-  ): Promise<boolean> {
-    if (condition()) return Promise.resolve(true)
-    return new Promise((resolve) => {
-      const finish = (held: boolean) => {
-        clearTimeout(timer)
-        supervised.waiters.delete(check)
-        options.signal?.removeEventListener('abort', abort)
-        resolve(held)
-      }
-      const check = () => {
-        if (condition()) finish(true)
-      }
-      const abort = () => finish(false)
-      const timer = setTimeout(() => finish(false), options.timeoutMs)
-      supervised.waiters.add(check)
-      options.signal?.addEventListener('abort', abort, { once: true })
-    })
-  }
-
   const engine = {
     dispatch,
     start,
@@ -411,7 +294,6 @@ export function createEngine(parts: EngineParts) {
     settleSoon,
     readRecord,
     treeTargetOf,
-    waitFor,
     isOpen,
     flush: (session: OpenSession): boolean => flush(session, log),
     /** From now on launches wait for `releaseLaunches`. */
@@ -425,10 +307,4 @@ export function createEngine(parts: EngineParts) {
     },
   }
   return engine
-}
-
-/** Whether a launch out of this life begins something new, or continues what an earlier start began. */
-function startsAfresh(life: Life, event: LifeEvent): boolean {
-  if (life.kind === 'blocked') return !life.isRestart
-  return event.kind === 'start' && (life.kind === 'new' || isFinal(life))
 }

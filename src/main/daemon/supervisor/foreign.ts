@@ -84,9 +84,7 @@ function noticesOf(input: AttachInput, description: ProcessDescription): string[
 
 const foreignEnvironment = ({ env }: ProcessDescription): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(env ?? {}).filter(
-      ([key]) => !key.startsWith('PROCESSION_') && /^[A-Za-z_][A-Za-z0-9_]*$/.test(key),
-    ),
+    Object.entries(env ?? {}).filter(([key]) => !key.startsWith('PROCESSION_') && /^[A-Za-z_][A-Za-z0-9_]*$/.test(key)),
   )
 
 /** A login shell calls itself `-bash`: such a name starts nothing, the file behind it does. */

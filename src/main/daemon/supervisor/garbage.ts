@@ -21,7 +21,10 @@ export function collectGarbage(supervision: Supervision, session: OpenSession, d
   const garbage = namedFiles(session.paths).flatMap((file) => garbageOf(session, file))
   const before = supervision.parts.now() - eventsKeptMs
   try {
-    const removed = garbage.map((item) => ({ ...item, bytes: statSync(item.path, { throwIfNoEntry: false })?.size ?? 0 }))
+    const removed = garbage.map((item) => ({
+      ...item,
+      bytes: statSync(item.path, { throwIfNoEntry: false })?.size ?? 0,
+    }))
     if (!dryRun) for (const { path } of garbage) rmSync(path, { force: true })
     const events = dryRun
       ? (session.store?.countEventsBefore(before) ?? 0)

@@ -75,7 +75,8 @@ export function metSentence(supervised: Supervised): string | null {
       const parent = parentOf(session, dependence)
       if (parent === null) return []
       const { required } = dependence
-      const what = required.kind === 'up' ? 'runs' : required.kind === 'exited' ? 'ended' : `is ${requiredText(required)}`
+      const what =
+        required.kind === 'up' ? 'runs' : required.kind === 'exited' ? 'ended' : `is ${requiredText(required)}`
       return [`${nameOf(parent)} ${what}`]
     })
   return met.length === 0 ? null : met.join(', ')

@@ -20,7 +20,10 @@ describe('hiding', () => {
   })
 
   test('nothing secret needs no secret, and dots for a value that is nowhere are lost', () => {
-    expect(hideValues({ uri: 'exec://localhost/a', argv: ['/a'], env: {} })).toMatchObject({ secret: null, isLost: false })
+    expect(hideValues({ uri: 'exec://localhost/a', argv: ['/a'], env: {} })).toMatchObject({
+      secret: null,
+      isLost: false,
+    })
     expect(hideValues({ uri: 'exec://localhost/a', argv: ['/a'], env: { TOKEN: '•••' } })).toMatchObject({
       env: { TOKEN: '•••' },
       secret: null,

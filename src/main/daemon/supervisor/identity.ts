@@ -61,12 +61,7 @@ async function bestScore(sweep: FingerprintSweep, supervised: Supervised, pid: n
 }
 
 /** Takes what was found: adopted, or a question to a person. False when nothing was found. */
-export function takeFound(
-  engine: Engine,
-  supervised: Supervised,
-  found: Found,
-  at: number,
-): boolean {
+export function takeFound(engine: Engine, supervised: Supervised, found: Found, at: number): boolean {
   const cause = { actor: 'supervisor', why: 'found running' } as const
   switch (found.kind) {
     case 'none':

@@ -1,8 +1,9 @@
 import { hostname } from 'node:os'
+import { canBeStopped } from '../../../shared/domain/life.ts'
 import type { Definition, ProcessRecord } from '../store/process-record.ts'
 import type { SecretsFile } from '../store/secrets-file.ts'
-import type { SessionMeta, SessionStore } from '../store/session-store.ts'
-import { canBeStopped } from '../../../shared/domain/life.ts'
+import type { SessionMeta } from '../store/session-rows.ts'
+import type { SessionStore } from '../store/session-store.ts'
 
 export type Place = { readonly path: string; readonly machineId: string }
 
@@ -47,13 +48,15 @@ function putDown(store: SessionStore, record: ProcessRecord, from: string | null
   })
 }
 
-type Roots = { readonly from: string; readonly to: string }
+/** Where a workspace was, and where it is. */
+export type Roots = { readonly from: string; readonly to: string }
 
-const moved = (text: string, { from, to }: Roots): string =>
+/** A path below the old root, below the new one; other text as it is. */
+export const moved = (text: string, { from, to }: Roots): string =>
   text === from || text.startsWith(`${from}/`) ? to + text.slice(from.length) : text
 
 /** In a URI the path of the program is written after its host. */
-const movedUri = (uri: string, { from, to }: Roots): string => {
+export const movedUri = (uri: string, { from, to }: Roots): string => {
   const [oldPath, newPath] = [from, to].map((root) => root.split('/').map(encodeURIComponent).join('/'))
   return uri.replace(`://localhost${oldPath}/`, `://localhost${newPath}/`)
 }

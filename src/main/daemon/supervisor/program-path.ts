@@ -47,4 +47,3 @@ export function checkFolder(cwd: string): Failure | null {
   if (stat?.isDirectory()) return null
   return failure('not_found', `The folder ${cwd} ${stat ? 'is not a folder' : 'does not exist'}.`, 'Check --cwd')
 }
-

@@ -14,7 +14,10 @@ type ProgramReference = NonNullable<AttachInput['program']>
 export const stripSymbols = (argv: readonly string[]): string => argv.join('').replaceAll(/[\s${}@#!-]/g, '')
 
 /** The one program that the reference means. None is `not_found`, several are `ambiguous`. */
-export async function findProgram(supervision: Supervision, reference: ProgramReference): Promise<Result<FoundProgram>> {
+export async function findProgram(
+  supervision: Supervision,
+  reference: ProgramReference,
+): Promise<Result<FoundProgram>> {
   if ('pid' in reference) return byPid(supervision, reference.pid, null)
   if ('uri' in reference) return byUri(supervision, reference.uri)
   const wanted = stripSymbols([reference.cmdline])
@@ -47,7 +50,11 @@ function onlyOne(
 ): Result<FoundProgram> {
   const [first, ...others] = pids
   if (first === undefined) {
-    return failure('not_found', `process not found: nothing runs that looks like ${what}.`, 'See what runs with: ps -ef')
+    return failure(
+      'not_found',
+      `process not found: nothing runs that looks like ${what}.`,
+      'See what runs with: ps -ef',
+    )
   }
   if (others.length === 0) return byPid(supervision, first, uri)
   return failure(
@@ -59,7 +66,8 @@ function onlyOne(
 
 function byPid(supervision: Supervision, pid: number, uri: string | null): Result<FoundProgram> {
   const description = supervision.parts.host.describe(pid)
-  if (description === null) return failure('not_found', `process not found: no program has the pid ${pid}.`, 'See what runs with: ps -ef')
+  if (description === null)
+    return failure('not_found', `process not found: no program has the pid ${pid}.`, 'See what runs with: ps -ef')
   if (description.uid !== process.getuid?.()) {
     return failure(
       'not_permitted',

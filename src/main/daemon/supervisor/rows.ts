@@ -1,5 +1,6 @@
-import type { ProcessRow, SessionRow } from '../../../shared/domain/rows.ts'
 import { programOf } from '../../../shared/domain/life.ts'
+import type { ProcessRow, SessionRow } from '../../../shared/domain/rows.ts'
+import { attachedOutput } from '../../../shared/text/attached.ts'
 import type { SecretsFile } from '../store/secrets-file.ts'
 import { waitsOf } from './gate.ts'
 import { isSupervised, type OpenSession, type Supervised } from './model.ts'
@@ -25,7 +26,7 @@ const unsupervised = (supervised: Supervised): ProcessRow['life'] => {
 function noticesOf(supervised: Supervised): string[] {
   const program = programOf(supervised.state.life)
   return [
-    ...(program !== null && program.shimPid === null ? ['attached: its output goes where it was started'] : []),
+    ...(program !== null && program.shimPid === null ? [attachedOutput] : []),
     ...(supervised.definitionChanged ? ['definition changed: it applies at the next start'] : []),
   ]
 }

@@ -4,13 +4,14 @@ import { mayBeRunning, programOf } from '../../../shared/domain/life.ts'
 import { failure, type Result, success } from '../../../shared/domain/result.ts'
 import { checkAlias, hashOfUri } from '../workspace/names.ts'
 import { readRequest } from './definition.ts'
-import { changesBetween, storeQuietly } from './recording.ts'
 import { byUser } from './engine.ts'
 import { findRunning, takeFound } from './identity.ts'
 import { nameOf, type OpenSession, type Supervised } from './model.ts'
+import { changesBetween, storeQuietly } from './recording.ts'
 import { processRowOf } from './rows.ts'
 import { stopAndWait } from './stop.ts'
 import type { Supervision } from './supervision.ts'
+import { waitFor } from './wait-for.ts'
 
 /** A program reports itself within milliseconds; on a machine under heavy load a person still gets an answer in time. */
 const startPatienceMs = 5000
@@ -28,12 +29,7 @@ export async function startProcess(supervision: Supervision, input: StartInput):
   const session = found.value
   const known = knownProcess(supervision, session, input)
   if (known && input.launch && mayBeRunning(known.state.life) && !input.force) return alreadyRunning(known)
-  const request = readRequest(
-    input,
-    session.path,
-    known ? storedOf(supervision, known) : null,
-    supervision.handlers(),
-  )
+  const request = readRequest(input, session.path, known ? storedOf(supervision, known) : null, supervision.handlers())
   if (!request.ok) return request
   const names = checkNames(session, input, known)
   if (names) return names
@@ -45,7 +41,7 @@ export async function startProcess(supervision: Supervision, input: StartInput):
   const report = (): StartReport => ({
     process: processRowOf(supervised, supervision.parts.secrets),
     changed: before === null ? [] : changesBetween(before, supervised.definition),
-    warnings: [...request.value.warnings, ...sessionWarnings(session)],
+    warnings: [...request.value.warnings],
   })
   if (!input.launch) {
     supervision.parts.publish({ kind: 'process', process: processRowOf(supervised, supervision.parts.secrets) })
@@ -64,7 +60,11 @@ export async function startProcess(supervision: Supervision, input: StartInput):
 }
 
 /** A program that runs already, started by hand or by another tool, must not get a twin. True when it was adopted. */
-async function lookFirst(supervision: Supervision, supervised: Supervised, mayAdopt: boolean): Promise<Result<boolean>> {
+async function lookFirst(
+  supervision: Supervision,
+  supervised: Supervised,
+  mayAdopt: boolean,
+): Promise<Result<boolean>> {
   const { engine, parts, sessions } = supervision
   const found = await findRunning(parts.host, supervised, sessions.processes)
   if (found.kind === 'none') return success(false)
@@ -89,12 +89,6 @@ function wasOvertaken({ engine, parts }: Supervision, supervised: Supervised): v
   const next = { kind: 'down', reason: 'Stopped before it ran' } as const
   engine.dispatch(supervised, { kind: 'stop', at: parts.now(), by: 'user', graceMs: 0, next }, byUser)
 }
-
-/** What a person should know who starts something in a session that is not supervised. */
-const sessionWarnings = (session: OpenSession): string[] =>
-  session.active
-    ? []
-    : ['The session is deactivated: nothing in it is restarted. Supervise it with: procession session activate']
 
 /** What is stored of a process, its secrets included. */
 const storedOf = (supervision: Supervision, { definition }: Supervised) => ({
@@ -138,7 +132,7 @@ export async function waitForStart(
     if (life.kind === 'blocked') return true
     return run !== runBefore && (life.kind !== 'starting' || life.program !== null)
   }
-  await engine.waitFor(supervised, isSeen, { timeoutMs, ...(signal ? { signal } : {}) })
+  await waitFor(supervised, isSeen, { timeoutMs, ...(signal ? { signal } : {}) })
   for (let looks = 0; looks < execLooks; looks++) {
     const { life } = supervised.state
     const program = programOf(life)

@@ -1,5 +1,5 @@
-import type { Fingerprint, LiveFingerprint, SavedState } from '../../../shared/domain/fingerprint.ts'
 import { reservedStates } from '../../../shared/domain/dependence.ts'
+import type { Fingerprint, LiveFingerprint, SavedState } from '../../../shared/domain/fingerprint.ts'
 import { failure, type Result, success } from '../../../shared/domain/result.ts'
 import { compileCondition } from '../conditions/condition.ts'
 import { fileFailure } from '../workspace/file-failure.ts'
@@ -19,21 +19,33 @@ const keptOf = ({ cmdline, listen, established, udp, files }: LiveFingerprint): 
 })
 
 /** A label names a state, and must not be taken for something else where it stands after `parent:`. */
-function checkLabel(label: string): Result<string> {
+export function checkLabel(label: string): Result<string> {
   if ((reservedStates as readonly string[]).includes(label)) {
-    return failure('bad_input', `"${label}" cannot be the name of a state: it has a meaning of its own.`, 'Choose another word')
+    return failure(
+      'bad_input',
+      `"${label}" cannot be the name of a state: it has a meaning of its own.`,
+      'Choose another word',
+    )
   }
   return checkAlias(label)
 }
 
 /** Saves the fingerprint that the process has now under `label`; an earlier one stays in the history. */
-export async function saveState(supervision: Supervision, supervised: Supervised, label: string): Promise<Result<SavedState>> {
+export async function saveState(
+  supervision: Supervision,
+  supervised: Supervised,
+  label: string,
+): Promise<Result<SavedState>> {
   const valid = checkLabel(label)
   if (!valid.ok) return valid
   const { parts, tagger } = supervision
   const live = await fingerprintOf(supervised, parts.host.fingerprints())
   if (live === null) {
-    return failure('not_found', `${nameOf(supervised)} is not running, so it is in no state that could be saved.`, 'Start it first')
+    return failure(
+      'not_found',
+      `${nameOf(supervised)} is not running, so it is in no state that could be saved.`,
+      'Start it first',
+    )
   }
   const before = supervised.states.find((state) => state.label === label)
   const state: SavedState = {
@@ -58,13 +70,21 @@ export type StateDefinition = {
 }
 
 /** Defines a state by an expression, or changes what of a saved fingerprint counts. */
-export function defineState(supervision: Supervision, supervised: Supervised, request: StateDefinition): Result<SavedState> {
+export function defineState(
+  supervision: Supervision,
+  supervised: Supervised,
+  request: StateDefinition,
+): Result<SavedState> {
   const valid = checkLabel(request.label)
   if (!valid.ok) return valid
   const before = supervised.states.find((state) => state.label === request.label)
   const when = request.when ?? before?.when ?? null
   if (when === null && !before) {
-    return failure('not_found', `${nameOf(supervised)} has no saved state "${request.label}".`, 'Define it with --when, or save it with attach --state')
+    return failure(
+      'not_found',
+      `${nameOf(supervised)} has no saved state "${request.label}".`,
+      'Define it with --when, or save it with attach --state',
+    )
   }
   if (when !== null) {
     const condition = compileCondition(when)
@@ -80,10 +100,18 @@ export function defineState(supervision: Supervision, supervised: Supervised, re
   })
 }
 
-export function removeState(supervision: Supervision, supervised: Supervised, label: string): Result<readonly SavedState[]> {
+export function removeState(
+  supervision: Supervision,
+  supervised: Supervised,
+  label: string,
+): Result<readonly SavedState[]> {
   const isKnown = supervised.states.some((state) => state.label === label)
   if (!isKnown) {
-    return failure('not_found', `${nameOf(supervised)} has no state "${label}".`, 'List them with: procession session state list')
+    return failure(
+      'not_found',
+      `${nameOf(supervised)} has no state "${label}".`,
+      'List them with: procession session state list',
+    )
   }
   try {
     supervised.session.store?.removeState(supervised.id, label)

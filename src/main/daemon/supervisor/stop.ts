@@ -5,6 +5,7 @@ import { byUser, type Cause } from './engine.ts'
 import { nameOf, type Supervised } from './model.ts'
 import { processRowOf } from './rows.ts'
 import type { Supervision } from './supervision.ts'
+import { waitFor } from './wait-for.ts'
 
 /** After SIGKILL to the whole tree; what is still there then is reported as a survivor. */
 const killPatienceMs = 10_000
@@ -14,7 +15,12 @@ const ended = (supervised: Supervised): boolean => {
   return life.kind !== 'stopping' || life.survivors.length > 0
 }
 
-export type StopOptions = { readonly now: boolean; readonly next: 'down' | 'start'; readonly cause?: Cause; readonly reason?: string }
+export type StopOptions = {
+  readonly now: boolean
+  readonly next: 'down' | 'start'
+  readonly cause?: Cause
+  readonly reason?: string
+}
 
 /**
  * Asks for the end of a process and everything it started. `now` skips the countdown. What ended before is left as it
@@ -55,12 +61,12 @@ export async function stopAndWait(
 }
 
 export async function waitForEnd(
-  supervision: Supervision,
+  _supervision: Supervision,
   supervised: Supervised,
   signal?: AbortSignal,
 ): Promise<void> {
   const timeoutMs = supervised.definition.graceMs + killPatienceMs
-  await supervision.engine.waitFor(supervised, () => ended(supervised), { timeoutMs, ...(signal ? { signal } : {}) })
+  await waitFor(supervised, () => ended(supervised), { timeoutMs, ...(signal ? { signal } : {}) })
 }
 
 /** Rows after a stop or restart, and who is still alive. */

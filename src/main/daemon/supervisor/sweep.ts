@@ -1,8 +1,8 @@
-import type { Engine, EngineParts } from './engine.ts'
 import { programOf } from '../../../shared/domain/life.ts'
+import type { Engine, EngineParts } from './engine.ts'
 import { recordPathOf } from './engine.ts'
-import { isAttached, unseenEnd } from './unseen-end.ts'
 import type { OpenSession, Supervised } from './model.ts'
+import { isAttached, unseenEnd } from './unseen-end.ts'
 
 /** The net under the record watch: inotify may overflow, and a killed shim writes no end at all. */
 const sweepMs = 1000

@@ -48,7 +48,12 @@ export function createTagger(engine: Engine, parts: EngineParts, sessions: () =>
   }
 
   /** A state that is about to be lost, or to be followed by another, still holds with the score it has now. */
-  function scoreNow(supervised: Supervised, live: LiveFingerprint, label: string | null, sweep: FingerprintSweep): number {
+  function scoreNow(
+    supervised: Supervised,
+    live: LiveFingerprint,
+    label: string | null,
+    sweep: FingerprintSweep,
+  ): number {
     const state = supervised.states.find((candidate) => candidate.label === label)
     return state ? scoreOfState(live, state, sweep.ephemeralFrom) : 0
   }

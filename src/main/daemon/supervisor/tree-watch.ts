@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Engine, EngineParts } from './engine.ts'
 import { programOf } from '../../../shared/domain/life.ts'
+import type { Engine, EngineParts } from './engine.ts'
 import { recordPathOf } from './engine.ts'
-import { isAttached, unseenEnd } from './unseen-end.ts'
 import type { Supervised } from './model.ts'
+import { isAttached, unseenEnd } from './unseen-end.ts'
 
 /** Between two looks at a tree that is being stopped: soon at first, then at under 5 % of a core. */
 const looksMs = [5, 10, 20, 40, 80, 160, 250] as const

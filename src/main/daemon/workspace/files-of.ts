@@ -8,7 +8,12 @@ const namedFolders = ['etc', 'fp', 'pid', 'out', 'err', 'db'] as const
 export type NamedFolder = (typeof namedFolders)[number]
 
 /** A file of a workspace, and the process whose name it begins with. */
-export type NamedFile = { readonly folder: NamedFolder; readonly file: string; readonly path: string; readonly name: string }
+export type NamedFile = {
+  readonly folder: NamedFolder
+  readonly file: string
+  readonly path: string
+  readonly name: string
+}
 
 /** `<name>.…`, or `.<name>.times` of a time index. */
 const nameIn = (file: string): string | null => /^\.?([^.].*?)\.[^/]*$/.exec(file)?.[1] ?? null

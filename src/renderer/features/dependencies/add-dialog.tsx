@@ -128,7 +128,7 @@ function useAddForm(props: AddDependencyProps) {
   const [childId, setChildId] = useState(props.childId)
   const [chosenState, setState] = useState<string | null>(null)
   const [onLoss, setOnLoss] = useState<OnLoss>('keep')
-  const detail = useProcessDetail(parentId ?? '')
+  const detail = useProcessDetail(parentId)
   const parent = processes.get(parentId ?? '')
   const child = processes.get(childId ?? '')
   const state = chosenState ?? likelyState(detail)

@@ -20,17 +20,21 @@ import { useElementSize } from '../../ui/use-size.ts'
 import { canvasEdges, canvasNodes, isOutside } from './canvas-content.ts'
 import { edgeTypes } from './canvas-edge.tsx'
 import { type CanvasNode, nodeTypes } from './canvas-nodes.tsx'
-import type { Layout } from './layout.ts'
+import { type Layout, nodeSize } from './layout.ts'
 import { Legend } from './legend.tsx'
 import { selectEdge, selectNothing, selectProcess, useSubject } from './select.ts'
 import { GraphContext, type ShownGraph } from './use-graph.ts'
 
-const minZoom = 0.1
+const minZoom = 0.02
 const maxZoom = 2
 /** Fitting never enlarges, or a graph of two nodes would shout. */
 const fitZoom = 1
+/** A graph that would be drawn smaller than this begins at its first processes instead, as large as this. */
+const readableZoom = 0.5
 /** Room for the legend below. */
 const fitPadding = { top: '32px', right: '40px', bottom: '52px', left: '40px' } as const
+const firstLeft = 40
+const firstTop = 32
 const zoomStep = 1.25
 const dotDistance = 16
 const miniMapAbove = 30
@@ -107,7 +111,7 @@ function Flow({ graph, layout, onOpen }: CanvasProps) {
           {isLarge && <MiniMap pannable zoomable nodeComponent={MapNode} position="bottom-right" />}
         </ReactFlow>
       </GraphContext.Provider>
-      <Legend />
+      {edges.length > 0 && <Legend />}
     </div>
   )
 }
@@ -128,49 +132,70 @@ function MapNode({ id, x, y, width, height }: MiniMapNodeProps) {
   return <rect className={`map-node s-${status}`} x={x} y={y} width={width} height={height} />
 }
 
+/** Whether a person has moved the graph, or sees what the screen began with, or asked for the whole. */
+type Framing = 'begin' | 'whole' | 'moved'
+
 /**
- * Fits the graph into its place until a person moves it; then only the Fit command does. Returns what to call when they
- * do. What is selected elsewhere is brought into sight.
+ * Frames the graph until a person moves it; then only the Fit command does. Returns what to call when they do. What is
+ * selected elsewhere is brought into sight.
  */
 function useViewport(place: RefObject<HTMLDivElement | null>, layout: Layout): () => void {
   const { width, height } = useElementSize(place)
   const { setViewport, getViewport, zoomTo, setCenter } = useReactFlow()
-  const isMoved = useRef(false)
+  const framing = useRef<Framing>('begin')
   const subject = useSubject()
-  const fitInto = useCallback(
+  const frame = useCallback(
     (duration: number) => {
-      if (width === 0 || height === 0) return
-      const bounds = { x: 0, y: 0, width: layout.width, height: layout.height }
-      void setViewport(getViewportForBounds(bounds, width, height, minZoom, fitZoom, fitPadding), { duration })
+      if (width === 0 || height === 0 || framing.current === 'moved') return
+      const whole = wholeView(layout, width, height)
+      const isReadable = framing.current === 'whole' || whole.zoom >= readableZoom
+      void setViewport(isReadable ? whole : firstView(layout, height), { duration })
     },
     [layout, width, height, setViewport],
   )
-  useEffect(() => {
-    if (!isMoved.current) fitInto(0)
-  }, [fitInto])
+  useEffect(() => frame(0), [frame])
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: only another choice moves the graph, not another size
   useEffect(() => {
     const at = subject === null ? undefined : layout.nodes.get(subject)
     if (!at || width === 0 || !isOutside(at, getViewport(), { width, height })) return
-    isMoved.current = true
-    void setCenter(at.x, at.y, { zoom: getViewport().zoom, duration: motionMs() })
-  }, [subject, layout])
+    framing.current = 'moved'
+    const middle = { x: at.x + nodeSize.width / 2, y: at.y + nodeSize.height / 2 }
+    void setCenter(middle.x, middle.y, { zoom: getViewport().zoom, duration: motionMs() })
+  }, [subject, layout, width === 0])
 
   const zoomBy = (factor: number) => {
-    isMoved.current = true
+    framing.current = 'moved'
     const zoom = Math.min(maxZoom, Math.max(minZoom, getViewport().zoom * factor))
     void zoomTo(zoom, { duration: motionMs() })
   }
   useCommandHandlers({
     'graph.fit': () => {
-      isMoved.current = false
-      fitInto(motionMs())
+      framing.current = 'whole'
+      frame(motionMs())
     },
     'graph.zoomIn': () => zoomBy(zoomStep),
     'graph.zoomOut': () => zoomBy(1 / zoomStep),
   })
   return useCallback(() => {
-    isMoved.current = true
+    framing.current = 'moved'
   }, [])
+}
+
+const wholeView = (layout: Layout, width: number, height: number) =>
+  getViewportForBounds(
+    { x: 0, y: 0, width: layout.width, height: layout.height },
+    width,
+    height,
+    minZoom,
+    fitZoom,
+    fitPadding,
+  )
+
+/** The uppermost of the first column at the left, halfway down where there is enough above it. */
+function firstView({ nodes }: Layout, height: number) {
+  const [first = { x: 0, y: 0 }] = [...nodes.values()].sort((a, b) => a.x - b.x || a.y - b.y)
+  const middle = first.y + nodeSize.height / 2
+  const y = Math.min(firstTop, height / 2 - middle * readableZoom)
+  return { zoom: readableZoom, x: firstLeft - first.x * readableZoom, y }
 }

@@ -12,7 +12,7 @@ import { Inspector } from './inspector.tsx'
 import { NoDependencies } from './no-dependencies.tsx'
 import { Outline } from './outline.tsx'
 import { outlineLines } from './outline-order.ts'
-import { selectNothing } from './select.ts'
+import { selectProcess } from './select.ts'
 import { layoutInputOf, type ShownGraph, useShownGraph } from './use-graph.ts'
 import { type LayoutState, useLayout } from './use-layout.ts'
 
@@ -81,7 +81,7 @@ function useRemoveSelected(graph: ShownGraph): void {
     edge && connected
       ? {
           'dependences.remove': () => {
-            selectNothing()
+            selectProcess(edge.childId)
             void removeDependence(edge.row)
           },
         }

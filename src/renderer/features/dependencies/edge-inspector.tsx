@@ -1,13 +1,18 @@
 import { Trash2 } from 'lucide-react'
 import { commandOf } from '../../../shared/commands/commands.ts'
 import { requiredText } from '../../../shared/domain/dependence.ts'
+import type { ProcessRow } from '../../../shared/domain/rows.ts'
+import { statusWord } from '../../../shared/text/status.ts'
+import { useTimed } from '../../data/clock.ts'
 import { runCommand } from '../../data/commands.ts'
 import { useConnection } from '../../data/connection-store.ts'
 import { keyWords } from '../../data/key-words.ts'
+import { useProcess } from '../../data/rows-store.ts'
+import { shownDetail, shownStatus } from '../../data/shown-status.ts'
 import { Button } from '../../ui/button.tsx'
 import { Mark } from '../../ui/mark.tsx'
 import type { GraphEdge } from './graph.ts'
-import { lossWords } from './requirement.ts'
+import { lossVerbs } from './requirement.ts'
 import type { ShownGraph } from './use-graph.ts'
 
 /** The dependence that is selected. */
@@ -17,6 +22,7 @@ export function EdgeInspector({ edge, graph }: { readonly edge: GraphEdge; reado
   const parent = nodes?.get(edge.parentId)?.name ?? ''
   const child = nodes?.get(edge.childId)?.name ?? ''
   const { holds, onLoss, required } = edge.row
+  const parentRow = useProcess(edge.parentId)
   const remove = commandOf('dependences.remove')
   return (
     <section className="insp" aria-label={`${child} waits for ${parent}`}>
@@ -41,14 +47,37 @@ export function EdgeInspector({ edge, graph }: { readonly edge: GraphEdge; reado
           </Button>
         </div>
       </div>
-      <dl className="facts edge-facts">
+      <dl className="edge-facts">
         <dt>Needs</dt>
         <dd>
-          <b>{parent}</b> <code>{requiredText(required)}</code>
+          <b>{parent}</b> to be <code>{requiredText(required)}</code>
         </dd>
-        <dt>When lost</dt>
-        <dd>{`${child}: ${lossWords[onLoss].toLowerCase()}`}</dd>
+        {parentRow && (
+          <>
+            <dt>It is</dt>
+            <dd>
+              <ParentNow row={parentRow} />
+            </dd>
+          </>
+        )}
+        <dt>If it is lost</dt>
+        <dd>{`${child} ${lossVerbs[onLoss]}`}</dd>
       </dl>
     </section>
+  )
+}
+
+function ParentNow({ row }: { readonly row: ProcessRow }) {
+  const lostSince = useConnection((state) => state.lostSince)
+  const status = shownStatus(row, lostSince)
+  const detail = useTimed((now) => shownDetail(row, lostSince, now))
+  return (
+    <>
+      <span className={`st s-${status}`}>
+        <Mark kind={status} />
+        {statusWord[status]}
+      </span>
+      <span className="muted">{detail}</span>
+    </>
   )
 }

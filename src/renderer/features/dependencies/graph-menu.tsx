@@ -28,6 +28,9 @@ const noMenu = { label: '', entries: [] } as const
 
 type Hit = 'process' | 'edge' | null
 
+/** What shows the process is in place once the selection is. */
+const isUsable = (command: Command): boolean => command.menu === 'view' || isEnabled(command)
+
 /** Selects what is under the pointer, so that the menu and the commands mean the same. */
 function select(event: MouseEvent): Hit {
   const element = event.target instanceof Element ? event.target.closest('[data-node], [data-edge]') : null
@@ -47,8 +50,7 @@ export function GraphMenu({ children }: { readonly children: ReactNode }) {
   const [menu, setMenu] = useState<{ readonly label: string; readonly entries: readonly MenuEntry[] }>(noMenu)
   const onContextMenu = (event: MouseEvent) => {
     const hit = select(event)
-    if (hit === 'process') setMenu({ label: 'Selected process', entries: entriesOf(ofProcess, isEnabled) })
-    // What removes it is in place once the selection is.
+    if (hit === 'process') setMenu({ label: 'Selected process', entries: entriesOf(ofProcess, isUsable) })
     else if (hit === 'edge') setMenu({ label: 'Selected dependency', entries: entriesOf(ofEdge, isConnected) })
     else {
       event.preventDefault()

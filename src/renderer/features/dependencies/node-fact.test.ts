@@ -13,7 +13,7 @@ const lives: readonly (readonly [string, Life, string | null, string, string])[]
     'how long it has been starting',
     { kind: 'starting', run: 1, since: now - 41_000, program, readyBy: now + 19_000 },
     null,
-    '41 s of 1 m',
+    '41 s of 60 s',
     '41 s',
   ],
   ['its exit code', { kind: 'exited', run: 1, end: end(0, null) }, null, 'exit 0', 'exit 0'],

@@ -43,5 +43,8 @@ export function nodeFact(row: Pick<ProcessRow, 'life' | 'state'>, now: number, r
 
 function startingFact({ since, readyBy }: Extract<Life, { kind: 'starting' }>, now: number, room: Room): string {
   const elapsed = formatAge(now - since)
-  return readyBy === null || room === 'narrow' ? elapsed : `${elapsed} of ${formatAge(readyBy - since)}`
+  return readyBy === null || room === 'narrow' ? elapsed : `${elapsed} of ${timeOut(readyBy - since)}`
 }
+
+/** Up to two minutes people think in seconds. */
+const timeOut = (ms: number): string => (ms <= 120_000 ? `${Math.round(ms / 1000)} s` : formatAge(ms))

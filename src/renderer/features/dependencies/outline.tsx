@@ -23,6 +23,8 @@ import type { ShownGraph } from './use-graph.ts'
 
 const indent = 16
 const firstIndent = 12
+// Deeper lines would have no room for their names; assistive technologies are told the true level.
+const deepest = 6
 
 type OutlineProps = {
   readonly graph: ShownGraph
@@ -157,7 +159,7 @@ const itemAttributes = ({ lineKey, level, position, size, hasCursor }: ItemProps
   'aria-setsize': size,
   tabIndex: hasCursor ? 0 : -1,
   'data-line': lineKey,
-  style: { paddingLeft: firstIndent + (level - 1) * indent },
+  style: { paddingLeft: firstIndent + (Math.min(level, deepest) - 1) * indent },
 })
 
 const ProcessLine = memo(function ProcessLine(props: ItemProps & { readonly id: string; readonly needs: string }) {
@@ -173,7 +175,9 @@ function KnownLine({ row, needs, ...item }: ItemProps & { readonly row: ProcessR
   return (
     <div {...itemAttributes(item, selected)} data-node={row.id}>
       <Mark kind={status} />
-      <span className={selected ? 'cut strong' : 'cut'}>{displayName(row)}</span>
+      <span className={selected ? 'cut strong' : 'cut'} title={displayName(row)}>
+        {displayName(row)}
+      </span>
       <span className="sr">{` ${statusWord[status]} `}</span>
       <span className="muted small push">{fact}</span>
       {needs !== '' && <span className="sr">{` ${needs}`}</span>}
@@ -199,7 +203,7 @@ function SessionLine({
   const ids = useMemo(() => [...graph.nodes.keys()], [graph])
   const tally = useTallyOf(ids)
   return (
-    <div {...itemAttributes(item)} aria-expanded={!folded}>
+    <div {...itemAttributes(item)} role="treeitem" tabIndex={item.hasCursor ? 0 : -1} aria-expanded={!folded}>
       <Icon of={folded ? ChevronRight : ChevronDown} />
       <b className="cut">{graph.name}</b>
       <span className="push">{folded ? <Tally tally={tally} words={false} most={2} /> : null}</span>

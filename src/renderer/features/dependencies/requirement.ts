@@ -8,6 +8,13 @@ export const lossWords: Readonly<Record<OnLoss, string>> = {
   restart: 'Restart',
 }
 
+/** `slave.trader keeps running`. */
+export const lossVerbs: Readonly<Record<OnLoss, string>> = {
+  keep: 'keeps running',
+  stop: 'stops',
+  restart: 'restarts',
+}
+
 /** What happens to a process whose parents are lost, in one word for all of them; null for one that has none. */
 export function lossOf(needs: readonly GraphEdge[]): string | null {
   const [first, ...others] = new Set(needs.map(({ row }) => row.onLoss))

@@ -27,9 +27,11 @@ export function DependenciesTopBar() {
       {hasGraph && <Tally tally={tally} words />}
       <span className="push" />
       {hasGraph && <Zoom />}
-      <Button look="primary" icon={Plus} disabled={!connected} onClick={() => runCommand('dependences.add')}>
-        {commandOf('dependences.add').label}
-      </Button>
+      {hasGraph && (
+        <Button look="primary" icon={Plus} disabled={!connected} onClick={() => runCommand('dependences.add')}>
+          {commandOf('dependences.add').label}
+        </Button>
+      )}
     </header>
   )
 }

@@ -1,36 +1,43 @@
+import { Info, type LucideIcon, Pause, TriangleAlert } from 'lucide-react'
 import { useState } from 'react'
 import type { Life } from '../../../shared/domain/life.ts'
-import { displayName, type ProcessRow } from '../../../shared/domain/rows.ts'
+import { displayName, type ProcessRow, type SessionRow } from '../../../shared/domain/rows.ts'
 import { useConnection } from '../../data/connection-store.ts'
 import { daemon } from '../../data/daemon.ts'
 import { useRows } from '../../data/rows-store.ts'
-import { Button } from '../../ui/button.tsx'
+import { Button, Icon } from '../../ui/button.tsx'
 import { Mark } from '../../ui/mark.tsx'
 import { notify } from '../../ui/toasts.tsx'
 
 /** What a person should know about a process and its session, above its details. */
 export function Notices({ row }: { readonly row: ProcessRow }) {
   const session = useRows((state) => state.sessions.get(row.sessionId))
-  const lines = [
-    ...(session?.readOnly ? [session.readOnly.message] : []),
-    ...(session && !session.active && session.readOnly === null
-      ? [`${session.name} is not supervised: nothing of it is started or restarted by itself.`]
-      : []),
-    ...(session?.problems ?? []),
-    ...row.notices,
-  ]
+  const lines = [...sessionNotices(session), ...row.notices.map((text) => ({ icon: Info, text }))]
   if (lines.length === 0 && row.life.kind !== 'ambiguous') return null
   return (
     <div className="notices">
-      {lines.map((line) => (
-        <p className="helpline" key={line}>
-          <Mark kind="unknown" />
-          <span>{line}</span>
+      {row.life.kind === 'ambiguous' && <Candidates row={row} life={row.life} />}
+      {lines.map(({ icon, text }) => (
+        <p className="helpline" key={text}>
+          <Icon of={icon} />
+          <span>{text}</span>
         </p>
       ))}
-      {row.life.kind === 'ambiguous' && <Candidates row={row} life={row.life} />}
     </div>
   )
+}
+
+type Line = { readonly icon: LucideIcon; readonly text: string }
+
+function sessionNotices(session: SessionRow | undefined): readonly Line[] {
+  if (!session) return []
+  const { name, active, readOnly, problems } = session
+  const wrong = (text: string): Line => ({ icon: TriangleAlert, text })
+  const suspended: Line = {
+    icon: Pause,
+    text: `${name} is not supervised: nothing of it is started or restarted by itself.`,
+  }
+  return [...(readOnly ? [wrong(readOnly.message)] : active ? [] : [suspended]), ...problems.map(wrong)]
 }
 
 /** Several programs could be this process: a person says which one is. */
@@ -43,10 +50,14 @@ function Candidates({ row, life }: { readonly row: ProcessRow; readonly life: Ex
     setBusy(false)
   }
   return (
-    <fieldset className="helpline candidates" disabled={!connected || busy}>
+    <fieldset
+      className="helpline candidates"
+      aria-label={`Which program is ${displayName(row)}?`}
+      disabled={!connected || busy}
+    >
       <Mark kind="unknown" />
       <div>
-        <legend>Which of these programs is {displayName(row)}? Until you choose, no copy of it is started.</legend>
+        <p>Which of these programs is {displayName(row)}? Until you choose, no copy of it is started.</p>
         <ul>
           {life.candidates.map(({ pid, command }) => (
             <li key={pid}>

@@ -1,9 +1,12 @@
 import { Info, Pencil, Play, Tag } from 'lucide-react'
+import { useLayoutEffect, useRef } from 'react'
+import type { Life } from '../../../shared/domain/life.ts'
 import { assertNever } from '../../../shared/domain/result.ts'
 import { displayName, type HistoryEntry, type ProcessRow } from '../../../shared/domain/rows.ts'
-import { formatExactMoment, formatMoment } from '../../../shared/text/durations.ts'
+import { endedWell } from '../../../shared/domain/run-end.ts'
+import { formatExactMoment, formatMoment, isSameDay } from '../../../shared/text/durations.ts'
 import { historyActor, historySentence } from '../../../shared/text/history.ts'
-import { statusOf } from '../../../shared/text/status.ts'
+import { type Status, statusOf } from '../../../shared/text/status.ts'
 import { useNow } from '../../data/clock.ts'
 import { useConnection } from '../../data/connection-store.ts'
 import { Button, Icon } from '../../ui/button.tsx'
@@ -14,21 +17,47 @@ import { type History, useHistory } from './use-history.ts'
 /** What happened to a process, newest first, with who did it and why. */
 export function HistoryView({ row }: { readonly row: ProcessRow }) {
   const { readAgain, readOlder, ...history } = useHistory(row)
+  const entries = history.pages?.entries ?? []
+  const timeline = useRef<HTMLElement>(null)
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled area must be reachable from the keyboard
-    <section className="timeline" aria-label={`History of ${displayName(row)}`} tabIndex={0} data-details>
+    <section
+      ref={timeline}
+      className={entries.some(({ at }) => !isSameDay(at, Date.now())) ? 'timeline days' : 'timeline'}
+      aria-label={`History of ${displayName(row)}`}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled area must be reachable from the keyboard
+      tabIndex={0}
+      data-details
+    >
       <Trouble history={history} onRetry={readAgain} />
       {history.pages === null && history.failure === null && <p className="note">Reading the history</p>}
-      {history.pages?.entries.length === 0 && <p className="note">Nothing has happened to it yet.</p>}
-      {groupByRun(history.pages?.entries ?? []).map((group) => (
+      {history.pages !== null && entries.length === 0 && <p className="note">Nothing has happened to it yet.</p>}
+      {groupByRun(entries).map((group) => (
         <Run key={group.run} group={group} />
       ))}
       {history.pages?.hasOlder && (
-        <Button className="older" size="small" disabled={history.busy} onClick={readOlder}>
-          {history.busy ? 'Reading older entries' : 'Show older'}
-        </Button>
+        <Older busy={history.busy} onMore={readOlder} onLast={() => timeline.current?.focus({ preventScroll: true })} />
       )}
     </section>
+  )
+}
+
+type OlderProps = { readonly busy: boolean; readonly onMore: () => void; readonly onLast: () => void }
+
+/** Asks for older entries. With the last of them it goes, and the keyboard must not go with it. */
+function Older({ busy, onMore, onLast }: OlderProps) {
+  const button = useRef<HTMLButtonElement>(null)
+  const last = useRef(onLast)
+  last.current = onLast
+  useLayoutEffect(() => {
+    const shown = button.current
+    return () => {
+      if (document.activeElement === shown) last.current()
+    }
+  }, [])
+  return (
+    <Button ref={button} className="older" size="small" aria-disabled={busy} onClick={() => busy || onMore()}>
+      {busy ? 'Reading older entries' : 'Show older'}
+    </Button>
   )
 }
 
@@ -87,10 +116,16 @@ function Entry({ entry }: { readonly entry: HistoryEntry }) {
   )
 }
 
+/** A run that ended is shown as that also where another one follows. */
+function markOf(life: Life): Status {
+  if (life.kind !== 'backoff') return statusOf(life)
+  return endedWell(life.end) ? 'succeeded' : 'failed'
+}
+
 function EntryMark({ entry: { what } }: { readonly entry: HistoryEntry }) {
   switch (what.kind) {
     case 'life':
-      return <Mark kind={statusOf(what.life)} />
+      return <Mark kind={markOf(what.life)} />
     case 'state':
       return <Icon of={Tag} />
     case 'definition':

@@ -25,9 +25,6 @@ export function SavedStates({ row, states }: { readonly row: ProcessRow; readonl
             <th scope="col" className="num">
               Score
             </th>
-            <th scope="col" className="num">
-              Saved
-            </th>
           </tr>
         </thead>
         <tbody>
@@ -39,10 +36,10 @@ export function SavedStates({ row, states }: { readonly row: ProcessRow; readonl
                   {state.label}
                   {row.state === state.label && <span className="muted small">now</span>}
                 </span>
+                <span className="saved">saved {formatMoment(state.savedAt, now)}</span>
               </td>
               <td className={state.when === null ? 'wide' : 'wide mono'}>{state.when ?? fingerprintWords(state)}</td>
               <td className="num">{row.state === state.label && row.score !== null ? score.format(row.score) : '–'}</td>
-              <td className="num muted">{formatMoment(state.savedAt, now)}</td>
             </tr>
           ))}
         </tbody>

@@ -43,7 +43,7 @@ export function NothingYet() {
         <Choice
           icon={FolderPlus}
           title="New session"
-          note="A folder for processes that belong together, or one that holds a session already"
+          note="A folder for processes that belong together"
           disabled={!connected}
           onClick={() => runCommand('session.new')}
         />

@@ -1,5 +1,7 @@
+import { Lock, TriangleAlert } from 'lucide-react'
 import { countOf } from '../../../shared/text/numbers.ts'
 import { useRows } from '../../data/rows-store.ts'
+import { Icon } from '../../ui/button.tsx'
 import { Mark } from '../../ui/mark.tsx'
 
 /** What is unusual about a session, on its group line: not supervised, only shown here, or with files that are wrong. */
@@ -11,7 +13,7 @@ export function SessionRemarks({ id }: { readonly id: string }) {
     <>
       {readOnly && (
         <span className="remark" title={readOnly.message}>
-          <Mark kind="unknown" />
+          <Icon of={Lock} />
           read-only
         </span>
       )}
@@ -23,7 +25,7 @@ export function SessionRemarks({ id }: { readonly id: string }) {
       )}
       {problems.length > 0 && (
         <span className="remark" title={problems.join('\n')}>
-          <Mark kind="unknown" />
+          <Icon of={TriangleAlert} />
           {countOf(problems.length, 'problem', 'problems')}
         </span>
       )}

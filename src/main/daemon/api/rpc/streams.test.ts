@@ -224,7 +224,12 @@ function numberedRows(capacity = 10_000) {
   let published = 0
   const ring = createFeedRing<RowsSnapshot, RowsEvent>({
     capacity,
-    snapshot: () => ({ sessions: [], processes: [], dependences: [], hosts: [{ name: 'published', cores: published, load1: 0 }] }),
+    snapshot: () => ({
+      sessions: [],
+      processes: [],
+      dependences: [],
+      hosts: [{ name: 'published', cores: published, load1: 0 }],
+    }),
   })
   const watch: Handlers['rows.watch'] = async (_, { after, signal }) => success(ring.parts(after, signal))
   const publish = () => {

@@ -1,0 +1,27 @@
+/** Percentiles of one series of samples. */
+export type Summary = { readonly samples: number; readonly p50: number; readonly p95: number; readonly max: number }
+
+/** One thing measured against its floor in the same run: only the ratio says something on another machine. */
+export type Measurement = {
+  readonly name: string
+  readonly unit: string
+  readonly floor: Summary & { readonly what: string }
+  readonly ours: Summary
+  /** Ours may be at most `ratio` times the floor at this percentile. */
+  readonly goal: { readonly ratio: number; readonly of: 'p50' | 'p95' }
+}
+
+/** Throws for an empty series. */
+export function summarise(samples: readonly number[]): Summary {
+  const sorted = samples.toSorted((left, right) => left - right)
+  const at = (share: number): number => {
+    const value = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]
+    if (value === undefined) throw new Error('Nothing was measured')
+    return Math.round(value * 1000) / 1000
+  }
+  return { samples: sorted.length, p50: at(0.5), p95: at(0.95), max: at(1) }
+}
+
+/** How many times the floor ours is, at the percentile of the goal. */
+export const ratioOf = ({ floor, ours, goal }: Measurement): number =>
+  Math.round((ours[goal.of] / floor[goal.of]) * 100) / 100
