@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { readFileSync, watch } from 'node:fs'
 import path from 'node:path'
 import { DaemonLab, pidOf } from '../test/helpers/daemon-lab.ts'
-import { until } from '../test/helpers/until.ts'
 import { type Measurement, summarise } from './measurement.ts'
 
 /** Says when it began, in seconds since 1970 with microseconds, and stays. bash's own variable costs no fork. */
@@ -33,6 +32,21 @@ async function floorRound(): Promise<number> {
   return (await replacement) - killedAt
 }
 
+/** The numbers in the file, once there are `count` of them. Watching costs nothing while the daemon is at work. */
+function numbersIn(file: string, count: number): Promise<number[]> {
+  const read = () => readFileSync(file, 'utf8').split('\n').filter(Boolean).map(Number)
+  return new Promise((resolve) => {
+    const look = () => {
+      const numbers = read()
+      if (numbers.length < count) return
+      watcher.close()
+      resolve(numbers)
+    }
+    const watcher = watch(file, look)
+    look()
+  })
+}
+
 /** The same through the daemon: a process of its own in each round, so that its first restart has no delay. */
 async function ourRound(lab: DaemonLab, round: number): Promise<number> {
   const alias = `crash-${round}`
@@ -43,15 +57,13 @@ async function ourRound(lab: DaemonLab, round: number): Promise<number> {
     restart: 'always',
     restartLimit: null,
   })
-  const lines = () =>
-    readFileSync(path.join(lab.workspace, 'out', `${row.name}.out`), 'utf8')
-      .split('\n')
-      .filter((line) => line !== '')
-  await until(() => lines().length === 1, { what: 'the first line' })
+  const output = path.join(lab.workspace, 'out', `${row.name}.out`)
+  await numbersIn(output, 1)
+  const pid = pidOf(await lab.row(alias))
+  const replaced = numbersIn(output, 2)
   const killedAt = wallClockMs()
-  process.kill(pidOf(await lab.row(alias)), 'SIGKILL')
-  await until(() => lines().length === 2, { what: 'the first line of the replacement' })
-  const begunAt = Number(lines()[1]) * 1000
+  process.kill(pid, 'SIGKILL')
+  const begunAt = ((await replaced)[1] ?? 0) * 1000
   await lab.ask('process.stop', { targets: [lab.target(alias)], now: true, wait: true })
   return begunAt - killedAt
 }

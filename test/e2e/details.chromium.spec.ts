@@ -3,6 +3,7 @@ import type { RowsSnapshot } from '../../src/shared/contract/schemas.ts'
 import type { Life } from '../../src/shared/domain/life.ts'
 import { failure, success } from '../../src/shared/domain/result.ts'
 import type { DependenceRow, ProcessRow, SessionRow } from '../../src/shared/domain/rows.ts'
+import { consentNeeded } from '../../src/shared/text/refusals.ts'
 import { expectAccessible, inBothThemes } from '../helpers/accessibility.ts'
 import { FakeDaemon } from '../helpers/fake-daemon.ts'
 import { answerHistory, historyOfRuns } from '../helpers/fake-history.ts'
@@ -226,7 +227,7 @@ test('a session is activated once the person has seen what it would run', async 
   const activate = (input: unknown) =>
     (input as { yes: boolean }).yes
       ? success({ session: sessionRow(), alreadyActive: false, processes: [tws], adopted: ['master.tws'] })
-      : failure('conflict', 'It would run:\n/opt/tws username=me', 'Confirm with --yes')
+      : consentNeeded('It would run:\n/opt/tws username=me')
   await using daemon = await FakeDaemon.start(scene([tws], { snapshot, calls: { 'sessions.activate': activate } }))
   await page.goto(daemon.url)
   await groupOf(page, 'session-1').click({ button: 'right' })

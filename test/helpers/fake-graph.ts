@@ -87,26 +87,32 @@ export function tradingScene(now: number): GraphScene {
   )
 }
 
+const mostColumns = 10
+
 /**
- * `sessions` sessions of `size` processes each, in which every process needs one or two of those before it. The same
- * numbers give the same graph.
+ * `sessions` sessions of `size` processes each, in up to ten columns: every process needs one or two of the column
+ * before it, and some one further back. The same numbers give the same graph.
  */
 export function largeScene(sessions: number, size: number): GraphScene {
   const rows: SessionRow[] = []
   const processes: ProcessRow[] = []
   const dependences: DependenceRow[] = []
+  const height = Math.ceil(size / mostColumns)
   for (let session = 1; session <= sessions; session += 1) {
     const sessionId = `session-${session}`
     rows.push(sessionRow({ id: sessionId, name: `sweep-${session}`, path: `/work/sweep-${session}` }))
     for (let index = 0; index < size; index += 1) {
       const id = `${sessionId}-${index}`
-      const life: Life = index % 7 === 6 ? { kind: 'blocked', since: 0, isRestart: false } : upLife(1000 + index)
+      const isBlocked = index % 7 === 6
+      const life: Life = isBlocked ? { kind: 'blocked', since: 0, isRestart: false } : upLife(1000 + index)
       processes.push(named(`step-${index}`, life, { id, sessionId }))
-      const parents = new Set([Math.floor(index / 2), Math.max(0, index - 1 - (index % 5))])
+      const column = Math.floor(index / height)
+      const inColumn = (before: number, offset: number) => (column - before) * height + ((index + offset) % height)
+      const parents = new Set<number>()
+      if (column > 0) parents.add(inColumn(1, 0)).add(inColumn(1, index % 3))
+      if (column > 2 && index % 9 === 0) parents.add(inColumn(3, 1))
       for (const parent of parents) {
-        if (parent >= index) continue
-        const holds = parent % 7 !== 6
-        dependences.push(dependence(`${sessionId}-${parent}`, 'up', id, { sessionId, holds }))
+        dependences.push(dependence(`${sessionId}-${parent}`, 'up', id, { sessionId, holds: parent % 7 !== 6 }))
       }
     }
   }

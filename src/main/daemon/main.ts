@@ -28,7 +28,9 @@ import { createHomeStore } from './store/home-store.ts'
 import { acquireLock } from './store/lock.ts'
 import { SecretsFile } from './store/secrets-file.ts'
 import { createEngine, type EngineParts } from './supervisor/engine.ts'
+import { watchEtc } from './supervisor/etc-input.ts'
 import type { Supervised } from './supervisor/model.ts'
+import { fillFromOriginal } from './supervisor/original.ts'
 import { watchReady } from './supervisor/readiness.ts'
 import { createSessions } from './supervisor/sessions.ts'
 import type { Supervision } from './supervisor/supervision.ts'
@@ -114,8 +116,15 @@ async function main(places: Places): Promise<void> {
     if (problem === null) log.info({}, 'The configuration was read')
     else log.warn({ problem }, 'The configuration cannot be read; the last good one holds')
   })
-  const onOpen = () => {}
-  const sessions = createSessions({ engine, parts, homeStore, machineId: readMachineId(), self, onOpen })
+  const sessions = createSessions({
+    engine,
+    parts,
+    homeStore,
+    machineId: readMachineId(),
+    self,
+    onOpen: (session) => watchEtc(() => supervision, session),
+    fill: (session, original) => fillFromOriginal(supervision, session, original),
+  })
   const tagger = createTagger(engine, parts, sessions.all)
   const supervision: Supervision = { engine, parts, sessions, tagger, handlers: () => config.current().config.handlers }
   await sessions.openKnown()

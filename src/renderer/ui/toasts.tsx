@@ -21,7 +21,8 @@ export function notify(kind: string, title: string, description = '', action?: N
     description,
     data: { kind },
     timeout: kind === 'failed' ? errorReadingMs : readingMs,
-    priority: kind === 'failed' ? 'high' : 'low',
+    // Urgent ones would be hidden from screen readers until they have the focus, although their buttons can take it.
+    priority: 'low',
     ...(action === undefined
       ? {}
       : {

@@ -12,7 +12,7 @@ import { countOf } from './numbers.ts'
 const formatLimit = (ms: number): string => (ms <= 120_000 ? `${ms / 1000} s` : formatLength(ms))
 
 /** What happens after the end of a run: the word for lists and choices. */
-export const restartWord: Readonly<Record<RestartPolicy, string>> = {
+const restartWord: Readonly<Record<RestartPolicy, string>> = {
   always: 'Always',
   'on-failure': 'After a failure',
   never: 'Never',

@@ -132,20 +132,14 @@ describe('after a reboot', () => {
     await switchOff(lab, [pidOf(one), pidOf(other)])
     const pid = await foreign.start(one.argv, { cwd: lab.workspace })
     await lab.startDaemon()
-    const rows = [
-      await lab.untilRow('one', 'is up', isUp),
-      await lab.untilRow('other', 'is up', isUp),
-    ]
+    const rows = [await lab.untilRow('one', 'is up', isUp), await lab.untilRow('other', 'is up', isUp)]
     const pids = rows.map(pidOf)
     expect(new Set(pids).size).toBe(2)
     expect(pids).toContain(pid)
-    const [, freeAlias = ''] = rows.map((row) => row.alias).toSorted((alias) => (alias === 'one' ? 1 : -1))
-    const taken = rows.find((row) => row.alias !== freeAlias)
-    const claim = await lab.try('process.attach', {
-      workspace: lab.workspace,
-      program: { pid: taken === undefined ? 0 : pidOf(taken) },
-      alias: freeAlias,
-    })
+    const [taker, alone] = pids[0] === pid ? ['one', 'other'] : ['other', 'one']
+    expect(pidOf(await lab.row(taker))).toBe(pid)
+    const program = { pid }
+    const claim = await lab.try('process.attach', { workspace: lab.workspace, program, alias: alone })
     expect(refused(claim).code).toBe('conflict')
   })
 })
@@ -239,7 +233,7 @@ describe('starting what somebody else has started already', () => {
     expect(sleep).toHaveLength(2)
     const [program = ''] = (await lab.row('model')).argv
     const pid = await foreign.start([program, seconds], { cwd: lab.workspace })
-    const request = { workspace: lab.workspace, argv: ['sleep', seconds], alias: 'outside' } as const
+    const request = { workspace: lab.workspace, argv: ['sleep', seconds], alias: 'outside' }
     const conflict = refused(await lab.try('process.start', request))
     expect(conflict).toMatchObject({ code: 'conflict' })
     expect(conflict.message).toContain(`pid ${pid}`)
@@ -258,7 +252,7 @@ describe('starting what somebody else has started already', () => {
 
 test("what another home's daemon runs is never taken", async () => {
   await using other = await DaemonLab.start()
-  const request = { argv: ['sleep', someSeconds()], cwd: lab.workspace, restart: 'always' } as const
+  const request = { argv: ['sleep', someSeconds()], cwd: lab.workspace, restart: 'always' as const }
   const theirs = await other.ask('process.start', { ...request, workspace: other.workspace, alias: 'theirs' })
   const pid = pidOf(theirs.process)
   const { process: ours } = await lab.ask('process.start', { ...request, workspace: lab.workspace, alias: 'ours' })

@@ -122,8 +122,9 @@ async function stop(supervision: Supervision, input: ParsedInputOf<'process.stop
     await Promise.all(
       layer.map(async (supervised) => {
         await askStop(supervision, supervised, { now: input.now, next: 'down' })
-        // A parent is stopped when its children have ended.
-        if (input.wait || layers.length > 1) await waitForEnd(supervision, supervised, signal)
+        // A parent is stopped when its children have ended, also when nobody waits for the answer any more.
+        if (layers.length > 1) await waitForEnd(supervision, supervised)
+        else if (input.wait) await waitForEnd(supervision, supervised, signal)
       }),
     )
   }
@@ -163,7 +164,8 @@ async function restartOne(
   wait: boolean,
   signal: AbortSignal,
 ): Promise<Result<null>> {
-  if (!mayBeRunning(supervised.state.life)) return startKnown(supervision, supervised)
+  if (!mayBeRunning(supervised.state.life) || supervised.state.life.kind === 'ambiguous')
+    return startKnown(supervision, supervised)
   const runBefore = supervised.state.run
   await askStop(supervision, supervised, { now: false, next: 'start' })
   if (!wait) return success(null)

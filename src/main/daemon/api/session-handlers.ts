@@ -36,10 +36,10 @@ export function createSessionHandlers(supervision: Supervision, workspaces: stri
         adopted: [...adopted],
       })
     },
-    'sessions.deactivate': async ({ workspace }, { signal }) => {
+    'sessions.deactivate': async ({ workspace }) => {
       const session = await sessions.find(workspace, 'write')
       if (!session.ok) return session
-      const ended = await deactivate(supervision, session.value, signal)
+      const ended = await deactivate(supervision, session.value)
       return success({
         session: sessionRowOf(session.value),
         processes: rowsOf(session.value),

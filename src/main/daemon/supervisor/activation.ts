@@ -47,21 +47,25 @@ export async function activate(
   const adopted: string[] = []
   const wanted = wantedProcesses(session)
   for (const supervised of wanted) {
+    if (!isAtRest(supervised.state.life)) continue
     const found = await findRunning(parts.host, supervised, sessions.processes)
     if (takeFound(engine, supervised, found, parts.now()) && found.kind === 'one') adopted.push(nameOf(supervised))
   }
-  const startable = new Set(wanted.filter((supervised) => isAtRest(supervised.state.life)))
+  const startable = new Set(wanted.filter(canBeStarted))
   for (const layer of layersOf(session, startOrder)) {
     for (const supervised of layer) if (startable.has(supervised)) engine.start(supervised, byActivate)
   }
   return success({ session, alreadyActive: false, adopted })
 }
 
-/** What should be up and is at rest: everything that is kept alive, and what was up when the session was deactivated. */
+/** What a deactivation is just stopping is started when that is over. */
+const canBeStarted = ({ state: { life } }: Supervised): boolean => isAtRest(life) || life.kind === 'stopping'
+
+/** What should be up and is not: everything that is kept alive, and what was up when the session was deactivated. */
 const wantedProcesses = (session: OpenSession): Supervised[] =>
   [...session.processes.values()].filter(
     (supervised) =>
-      isAtRest(supervised.state.life) && (supervised.definition.restart === 'always' || supervised.desired === 'up'),
+      canBeStarted(supervised) && (supervised.definition.restart === 'always' || supervised.desired === 'up'),
   )
 
 /** A workspace is executable input: a person sees what it would run before anything of it runs here. */
@@ -74,13 +78,10 @@ function askFirst(session: OpenSession) {
 
 /**
  * Stops supervising, then ends everything that has shutdown 1, children before their parents. What has shutdown 0 goes on
- * without supervision. Answers the processes that were to end.
+ * without supervision. Goes on to its end although nobody may be waiting for it any more, because the order counts, but
+ * gives way to an activation. Answers the processes that were to end.
  */
-export async function deactivate(
-  supervision: Supervision,
-  session: OpenSession,
-  signal: AbortSignal,
-): Promise<Supervised[]> {
+export async function deactivate(supervision: Supervision, session: OpenSession): Promise<Supervised[]> {
   const { engine, parts } = supervision
   session.active = false
   session.store?.setActive(false)
@@ -98,11 +99,12 @@ export async function deactivate(
   }
   const ended: Supervised[] = []
   for (const layer of layersOf(session, stopOrder)) {
+    if (session.active) break
     const stopping = layer.filter((supervised) => supervised.definition.shutdown && canBeStopped(supervised.state.life))
     await Promise.all(
       stopping.map(async (supervised) => {
         await endTree(supervision, supervised, { now: false, next: 'down', cause: byDeactivate, reason: down.reason })
-        await waitForEnd(supervision, supervised, signal)
+        await waitForEnd(supervision, supervised)
       }),
     )
     ended.push(...stopping)

@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { programOf } from '../../../shared/domain/life.ts'
+import type { ProcessState } from '../../../shared/machine/life-machine.ts'
 import { machineRestarted } from '../../../shared/machine/restart-policy.ts'
 import type { RunRecord } from '../adapters/exec/port.ts'
 import type { Engine, EngineParts } from './engine.ts'
 import { bySession, recordPathOf } from './engine.ts'
-import { findRunning, takeFound } from './identity.ts'
+import { findRunning, reconsider, takeFound } from './identity.ts'
 import { isSupervised, type Supervised } from './model.ts'
 import { unseenEnd } from './unseen-end.ts'
 
@@ -21,7 +22,8 @@ function verdictOf(supervised: Supervised, record: RunRecord, isAlive: boolean):
   // Nobody records the run of a program that somebody else started.
   if (programOf(supervised.state.life)?.shimPid === null) return isAlive ? 'attached' : 'look-again'
   if (record.end !== null || record.execFailure !== null) return 'settled'
-  if (record.program === null) return 'look-for-mark'
+  // Its record may be lost; its pid and start time are certain all the same.
+  if (record.program === null) return isAlive ? 'settled' : 'look-for-mark'
   return isAlive ? 'settled' : 'look-again'
 }
 
@@ -50,6 +52,8 @@ export async function adopt(context: AdoptionParts, all: readonly Supervised[]):
     if (open.length === 0) break
     if (!isLastLook) await delay(secondLookMs)
   }
+  const { engine, parts, everybody } = context
+  for (const supervised of all) await reconsider(engine, parts, supervised, everybody)
   for (const supervised of all) rearm(context, supervised)
 }
 
@@ -58,16 +62,17 @@ async function look(context: AdoptionParts, open: readonly Supervised[], isLastL
   const undecided: Supervised[] = []
   let marked: Awaited<ReturnType<EngineParts['host']['findMarked']>> | null = null
   for (const supervised of open) {
+    const before = supervised.state
     const record = parts.host.readRecord(recordPathOf(supervised))
     const identity = record.program?.identity ?? programOf(supervised.state.life)?.identity
     const isAlive = identity !== undefined && parts.host.isAlive(identity)
     switch (verdictOf(supervised, record, isAlive)) {
       case 'settled':
         engine.readRecord(supervised)
-        resume(engine, supervised)
+        resume(engine, supervised, before)
         break
       case 'attached':
-        resume(engine, supervised)
+        resume(engine, supervised, before)
         break
       case 'look-for-mark': {
         marked ??= await parts.host.findMarked()
@@ -75,18 +80,21 @@ async function look(context: AdoptionParts, open: readonly Supervised[], isLastL
         const found = marked.find(({ mark }) => mark.processId === supervised.id && mark.run === run)
         if (found) {
           engine.programSeen(supervised, { identity: found.identity, shimPid: found.shimPid })
-          resume(engine, supervised)
-        } else if (isLastLook) {
+          resume(engine, supervised, before)
+        } else if (!isLastLook) {
+          undecided.push(supervised)
+        } else if (programOf(supervised.state.life) === null) {
           neverStarted(context, supervised)
         } else {
-          undecided.push(supervised)
+          await endUnobserved(context, supervised, record)
+          resume(engine, supervised, before)
         }
         break
       }
       case 'look-again':
         if (isLastLook) {
           await endUnobserved(context, supervised, record)
-          resume(engine, supervised)
+          resume(engine, supervised, before)
         } else {
           undecided.push(supervised)
         }
@@ -101,7 +109,7 @@ function neverStarted({ engine, parts }: AdoptionParts, supervised: Supervised):
   const { run, life } = supervised.state
   const reason = 'The daemon ended before it could be started'
   engine.dispatch(supervised, { kind: 'could-not-start', at: parts.now(), run, reason })
-  resume(engine, supervised)
+  resume(engine, supervised, supervised.state)
   if (life.kind === 'starting' && supervised.desired === 'up' && isSupervised(supervised.session)) {
     engine.start(supervised, { actor: 'supervisor', why: 'the daemon ended before it could be started' })
   }
@@ -127,12 +135,12 @@ async function endUnobserved(context: AdoptionParts, supervised: Supervised, rec
   takeFound(engine, supervised, found, at)
 }
 
-/** What the last daemon had begun goes on where it was. */
-function resume(engine: Engine, supervised: Supervised): void {
+/** What the last daemon had begun goes on where it was; a move since `before` has brought its own effects. */
+function resume(engine: Engine, supervised: Supervised, before: ProcessState): void {
   const { state } = supervised
   const { life } = state
   if (life.kind === 'starting' && life.program !== null) {
-    engine.perform(supervised, state, { kind: 'watch-ready' })
+    if (state === before) engine.perform(supervised, state, { kind: 'watch-ready' })
     return
   }
   if (life.kind !== 'stopping') return
@@ -145,9 +153,12 @@ function resume(engine: Engine, supervised: Supervised): void {
 }
 
 /** Back-off goes on counting; what was blocked is looked at by the next settling. */
-function rearm({ engine }: AdoptionParts, supervised: Supervised): void {
+function rearm({ engine, parts }: AdoptionParts, supervised: Supervised): void {
   const { state, session } = supervised
-  if (state.life.kind === 'backoff' && supervised.restartTimer === null) {
+  if (state.life.kind === 'backoff' && !isSupervised(session)) {
+    const next = { kind: 'down', reason: 'The session was deactivated' } as const
+    engine.dispatch(supervised, { kind: 'stop', at: parts.now(), by: 'supervisor', graceMs: 0, next })
+  } else if (state.life.kind === 'backoff' && supervised.restartTimer === null) {
     engine.perform(supervised, state, { kind: 'arm-restart', at: state.life.until })
   }
   if (state.life.kind === 'blocked') engine.settleSoon(session)

@@ -1,17 +1,19 @@
 import type { AttachInput } from '../../../shared/contract/contract.ts'
 import type { SavedState } from '../../../shared/domain/fingerprint.ts'
 import { isAtRest, programOf } from '../../../shared/domain/life.ts'
-import { failure, type Result, success } from '../../../shared/domain/result.ts'
+import { type Failure, failure, type Result, success } from '../../../shared/domain/result.ts'
 import { redactArgv } from '../../../shared/text/redact.ts'
 import { fileFailure } from '../workspace/file-failure.ts'
+import { checkAlias } from '../workspace/names.ts'
 import { processNamed } from './dependences.ts'
 import { byUser } from './engine.ts'
 import { adoptInto, recordForeign } from './foreign.ts'
+import { type MarkOwner, markOwner } from './mark-owner.ts'
 import type { OpenSession, Supervised } from './model.ts'
 import { nameOf } from './model.ts'
 import { type FoundProgram, findProgram } from './program-search.ts'
 import { redefine } from './recording.ts'
-import { saveState } from './states.ts'
+import { checkLabel, saveState } from './states.ts'
 import type { Supervision } from './supervision.ts'
 
 export type Attached = {
@@ -29,6 +31,9 @@ export async function attach(
   session: OpenSession,
   input: AttachInput,
 ): Promise<Result<Attached>> {
+  // Said before anything is done: an attach is done whole or not at all.
+  const names = checkNames(input)
+  if (names) return names
   const target = input.program === null ? knownTarget(session, input) : await programTarget(supervision, session, input)
   if (!target.ok) return target
   const { supervised, notices } = target.value
@@ -42,6 +47,14 @@ export async function attach(
     savedState: saved.value.label,
     notices: [...notices, ...partialNotice(saved.value)],
   })
+}
+
+function checkNames({ program, alias, state }: AttachInput): Failure | null {
+  const checks = [
+    ...(program === null || alias === undefined ? [] : [checkAlias(alias)]),
+    ...(state === undefined ? [] : [checkLabel(state)]),
+  ]
+  return checks.find((check) => !check.ok) ?? null
 }
 
 type Target = { readonly supervised: Supervised; readonly notices: readonly string[] }
@@ -85,9 +98,28 @@ async function programTarget(
     .find((other) => programOf(other.state.life)?.identity.pid === found.value.description.identity.pid)
   if (owner) return attachAgain(session, owner, input)
   const named = input.alias === undefined ? null : namedExactly(session, input.alias)
+  const marked = markOwner(found.value.description.env, supervision.sessions.processes())
+  if (marked && !(marked.kind === 'ours' && marked.owner === named)) return startedBy(marked, found.value)
   if (named) return takeInto(supervision, named, found.value)
   const alias = input.alias ?? null
   return recordForeign(supervision, session, { found: found.value, alias, input })
+}
+
+/** A program in the tree of another process ends with that one, and must not be started by two. */
+function startedBy(marked: MarkOwner, { description }: FoundProgram) {
+  const { pid } = description.identity
+  switch (marked.kind) {
+    case 'ours': {
+      const name = nameOf(marked.owner)
+      return failure('conflict', `Pid ${pid} was started by ${name} and ends with it.`, `Detach ${name} first`)
+    }
+    case 'theirs':
+      return failure(
+        'conflict',
+        `Pid ${pid} belongs to the session ${marked.workspace} of another home.`,
+        'Detach it there first',
+      )
+  }
 }
 
 /** The program is a process of ours already: only its settings and states are touched. */
@@ -119,7 +151,10 @@ function takeInto(supervision: Supervision, named: Supervised, found: FoundProgr
   const { identity, argv } = found.description
   const name = nameOf(named)
   const isSame = JSON.stringify(redactArgv(argv)) === JSON.stringify(named.definition.argv)
-  const isCandidate = life.kind === 'ambiguous' && life.candidates.some(({ pid }) => pid === identity.pid)
+  const command = redactArgv(argv).join(' ')
+  const isCandidate =
+    life.kind === 'ambiguous' &&
+    life.candidates.some((candidate) => candidate.pid === identity.pid && candidate.command === command)
   if (
     !isCandidate &&
     !(isSame && (isAtRest(life) || life.kind === 'blocked' || life.kind === 'backoff' || life.kind === 'ambiguous'))

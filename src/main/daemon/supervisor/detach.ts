@@ -20,9 +20,12 @@ export function detach(
   const { parts } = supervision
   const { session, definition } = supervised
   const name = nameOf(supervised)
-  const { kind } = supervised.state.life
-  if (kind === 'stopping') {
+  const { life } = supervised.state
+  if (life.kind === 'stopping') {
     return failure('conflict', `${name} is being stopped.`, 'Wait for its end, then detach it')
+  }
+  if (life.kind === 'starting' && life.program === null) {
+    return failure('conflict', `${name} is just being started.`, 'Detach it when it has a pid')
   }
   const pid = programOf(supervised.state.life)?.identity.pid ?? null
   try {

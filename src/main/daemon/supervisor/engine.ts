@@ -1,8 +1,8 @@
 import type { RowsEvent } from '../../../shared/contract/schemas.ts'
-import { type Actor, type Program, programOf } from '../../../shared/domain/life.ts'
+import { type Actor, mayBeRunning, type Program, programOf } from '../../../shared/domain/life.ts'
 import { type AfterEnd, noRestarts } from '../../../shared/domain/restart.ts'
 import { assertNever } from '../../../shared/domain/result.ts'
-import type { RunEnd } from '../../../shared/domain/run-end.ts'
+import { endedWell, type RunEnd } from '../../../shared/domain/run-end.ts'
 import { type LifeEffect, type LifeEvent, type ProcessState, step } from '../../../shared/machine/life-machine.ts'
 import { afterEnd } from '../../../shared/machine/restart-policy.ts'
 import type { ProcessHost, RunRecord, TreeTarget } from '../adapters/exec/port.ts'
@@ -13,8 +13,9 @@ import { waitsOf } from './gate.ts'
 import { flush, saveMove, saveQuietly } from './journal.ts'
 import { launch } from './launch.ts'
 import type { Log } from './log.ts'
-import { isSupervised, type OpenSession, type Supervised } from './model.ts'
+import { isForgotten, isSupervised, type OpenSession, type Supervised } from './model.ts'
 import { processRowOf } from './rows.ts'
+import { endAfterStart } from './run-times.ts'
 import { endIn, intentOf, savedMoveOf } from './saved-move.ts'
 import { settle } from './settle.ts'
 import { armKill, armRestart, disarmKill, disarmRestart } from './timers.ts'
@@ -59,6 +60,8 @@ export function createEngine(parts: EngineParts) {
   /** Launches that wait until every process has been looked for: adoption comes before launching. */
   let held: (() => void)[] | null = null
   const unsettled = new Set<OpenSession>()
+  /** Sessions whose processes are being looked for: what they remember of each other may be true no more. */
+  const unknown = new Set<OpenSession>()
 
   /** Whoever may be signalled for this process. */
   function treeTargetOf(supervised: Supervised): TreeTarget {
@@ -72,6 +75,7 @@ export function createEngine(parts: EngineParts) {
   }
 
   function dispatch(supervised: Supervised, event: LifeEvent, cause: Cause = bySession): void {
+    if (isForgotten(supervised)) return
     const before = supervised.state
     const { state, effects } = step(before, event)
     if (state === before) return
@@ -131,7 +135,7 @@ export function createEngine(parts: EngineParts) {
     unsettled.add(session)
     queueMicrotask(() => {
       unsettled.delete(session)
-      settle(engine, parts, session)
+      if (!unknown.has(session)) settle(engine, parts, session)
     })
   }
 
@@ -199,7 +203,11 @@ export function createEngine(parts: EngineParts) {
     dispatch(supervised, { kind: 'restart-due', at: now(), run, open: isOpen(supervised) }, byPolicy)
   }
 
-  const isOpen = (supervised: Supervised): boolean => waitsOf(supervised, parts.secrets).length === 0
+  function isOpen(supervised: Supervised): boolean {
+    const { id, session } = supervised
+    if (unknown.has(session) && session.dependences.some(({ childId }) => childId === id)) return false
+    return waitsOf(supervised, parts.secrets).length === 0
+  }
 
   /** What the restart policy says about this end; it remembers the end as well. */
   function nextAfter(supervised: Supervised, end: RunEnd, startedAt: number | null): AfterEnd {
@@ -220,6 +228,8 @@ export function createEngine(parts: EngineParts) {
   /** The current run came to this end. */
   function end(supervised: Supervised, seen: RunEnd): void {
     const { run, life } = supervised.state
+    // A record may be read again at any time; each end counts once.
+    if (!mayBeRunning(life)) return
     if (life.kind === 'stopping') {
       // Of a run that was ended because it failed, the failure is the reason and not our signal.
       const ended = life.next.kind === 'fail' ? { ...seen, reason: life.next.reason } : seen
@@ -244,8 +254,9 @@ export function createEngine(parts: EngineParts) {
       dispatch(supervised, { kind: 'tree-gone', at, run, open, failed: null })
       return
     }
-    const seen: RunEnd = supervised.lastEnd ?? { code: null, signal: null, at, reason: life.next.reason }
-    // A run that never was ready has not lived, however long its time-out is.
+    const last: RunEnd = supervised.lastEnd ?? { code: null, signal: null, at, reason: life.next.reason }
+    // A run that never was ready has failed, however politely it went, and has not lived, however long its time-out is.
+    const seen = endedWell(last) ? { ...last, code: null } : last
     const next = nextAfter(supervised, seen, null)
     dispatch(supervised, { kind: 'tree-gone', at, run, open, failed: { end: seen, next } }, byPolicy)
   }
@@ -270,15 +281,17 @@ export function createEngine(parts: EngineParts) {
       dispatch(supervised, { kind: 'could-not-start', at: failed.at, run, reason })
       return true
     }
-    if (record.program !== null && programOf(life) === null) programSeen(supervised, record.program)
-    if (record.end === null) return false
-    end(supervised, parts.endOf(record, path))
+    const seen = record.end === null ? null : parts.endOf(record, path)
+    if (record.program !== null && programOf(life) === null) {
+      programSeen(supervised, record.program, Math.min(now(), seen?.at ?? now()))
+    }
+    if (seen === null) return false
+    end(supervised, endAfterStart(seen, supervised.startedAt))
     return true
   }
 
-  function programSeen(supervised: Supervised, program: Program): void {
+  function programSeen(supervised: Supervised, program: Program, at = now()): void {
     const { ready } = supervised.definition
-    const at = now()
     const readyBy = ready === null ? null : at + ready.timeoutMs
     dispatch(supervised, { kind: 'program-seen', at, run: supervised.state.run, program, readyBy })
   }
@@ -296,9 +309,15 @@ export function createEngine(parts: EngineParts) {
     treeTargetOf,
     isOpen,
     flush: (session: OpenSession): boolean => flush(session, log),
-    /** From now on launches wait for `releaseLaunches`. */
-    holdLaunches(): void {
+    /** From now on launches wait for `releaseLaunches`, and what waits for others waits for `foundOut`. */
+    holdLaunches(session: OpenSession): void {
       held ??= []
+      unknown.add(session)
+    },
+    /** It is known what runs of this session. */
+    foundOut(session: OpenSession): void {
+      unknown.delete(session)
+      engine.settleSoon(session)
     },
     releaseLaunches(): void {
       const waiting = held ?? []

@@ -1,10 +1,10 @@
 import { lstatSync } from 'node:fs'
-import { basename } from 'node:path'
+import { basename, join } from 'node:path'
 import { dependenceKey } from '../../../shared/domain/dependence.ts'
 import { mayBeRunning } from '../../../shared/domain/life.ts'
 import { foreignSizeLimit, readText } from '../importing/read-text.ts'
 import { fileFailure } from '../workspace/file-failure.ts'
-import { type FolderWatch, versionOf, watchFolder } from '../workspace/folder-watch.ts'
+import { versionOf, watchFolder } from '../workspace/folder-watch.ts'
 import { change } from './dependences.ts'
 import type { Cause } from './engine.ts'
 import { type EtcEdit, editOf } from './etc-edit.ts'
@@ -16,13 +16,6 @@ import { mirror, redefine } from './recording.ts'
 import { sessionRowOf } from './rows.ts'
 import type { Supervision } from './supervision.ts'
 
-/** Reads what people edit in `etc/`. */
-export type EtcInput = {
-  /** Takes over what was edited since the last look. */
-  look(): void
-  close(): void
-}
-
 /** Null: nothing is wrong with the file. */
 type Problem = string | null
 
@@ -33,12 +26,14 @@ const lastGood = 'What was there before holds.'
  * is a problem of the session, with its line, and the last good stays. The database is the authority: a file that is
  * older than it, or gone, is written again. A file that means what is stored is no edit, so our own writes are none.
  */
-export function watchEtc(supervision: () => Supervision, session: OpenSession): EtcInput {
-  if (session.readOnly !== null || session.store === null) return { look: () => {}, close: () => {} }
+export function watchEtc(supervision: () => Supervision, session: OpenSession): void {
+  if (session.readOnly !== null || session.store === null) return
   const input = new SessionEtc(supervision, session)
-  input.look()
-  const watch: FolderWatch = watchFolder(`${session.path}/etc`, () => input.look())
-  return { look: () => input.look(), close: () => watch.close() }
+  const look = () => input.look()
+  look()
+  const watch = watchFolder(join(session.path, 'etc'), look)
+  session.readEdits = look
+  session.onClose.push(watch.close)
 }
 
 class SessionEtc {

@@ -10,6 +10,7 @@ import type { Definition } from '../store/process-record.ts'
 import { fileFailure } from '../workspace/file-failure.ts'
 import { checkAlias, freeNameOfUri, hashOfUri } from '../workspace/names.ts'
 import type { OpenSession, Supervised } from './model.ts'
+import { checkProgram, resolveProgram } from './program-path.ts'
 import { type FoundProgram, stripSymbols } from './program-search.ts'
 import { addProcess, isNameTaken } from './recording.ts'
 import type { Supervision } from './supervision.ts'
@@ -87,10 +88,12 @@ const foreignEnvironment = ({ env }: ProcessDescription): Record<string, string>
     Object.entries(env ?? {}).filter(([key]) => !key.startsWith('PROCESSION_') && /^[A-Za-z_][A-Za-z0-9_]*$/.test(key)),
   )
 
-/** A login shell calls itself `-bash`: such a name starts nothing, the file behind it does. */
-function startableArgv({ argv, exe }: ProcessDescription): string[] {
+/** A program may call itself anything (`-bash`, `trader: busy`): where the name starts nothing, the file behind it does. */
+function startableArgv({ argv, exe, cwd, env }: ProcessDescription): string[] {
   const [program = '', ...rest] = argv
-  return exe !== null && program.startsWith('-') ? [exe, ...rest] : [program, ...rest]
+  const found = resolveProgram(program, cwd ?? '/', env?.PATH ?? process.env.PATH ?? '')
+  const startsSomething = found.ok && checkProgram(found.value) === null
+  return startsSomething || exe === null ? [program, ...rest] : [exe, ...rest]
 }
 
 /** gutools' name for a foreign program: its host and its command line without separators and symbols. */

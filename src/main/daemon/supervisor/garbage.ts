@@ -1,5 +1,6 @@
 import { rmSync, statSync } from 'node:fs'
 import type { OutputOf } from '../../../shared/contract/contract.ts'
+import { programOf } from '../../../shared/domain/life.ts'
 import { type Result, success } from '../../../shared/domain/result.ts'
 import { fileFailure } from '../workspace/file-failure.ts'
 import { type NamedFile, namedFiles } from '../workspace/files-of.ts'
@@ -42,14 +43,16 @@ function garbageOf(session: OpenSession, file: NamedFile): Garbage[] {
       const record = parseRecordName(file.file)
       if (record !== null) return recordGarbage(session, path, record)
       if (!file.file.endsWith('.pid')) return []
-      return ownerOf(session, file) ? [] : [{ path, reason: 'no process has this name' }]
+      const owner = ownersOf(session, file).find(({ name }) => file.file === `${name}.pid`)
+      if (!owner) return [{ path, reason: 'no process has this name' }]
+      return programOf(owner.state.life) === null ? [{ path, reason: `${owner.name} does not run` }] : []
     }
     case 'fp': {
-      const owner = ownerOf(session, file)
-      if (!owner) return [{ path, reason: 'no process has this name' }]
-      const label = file.file.slice(owner.name.length + 1).replace(/\.(yaml|fp)$/, '')
-      const isSaved = owner.states.some((state) => state.label === label)
-      return isSaved ? [] : [{ path, reason: `${owner.name} has no state ${label}` }]
+      const owners = ownersOf(session, file)
+      if (owners[0] === undefined) return [{ path, reason: 'no process has this name' }]
+      const labelFor = ({ name }: Supervised) => file.file.slice(name.length + 1).replace(/\.(yaml|fp)$/, '')
+      const isSaved = owners.some((owner) => owner.states.some((state) => state.label === labelFor(owner)))
+      return isSaved ? [] : [{ path, reason: `${owners[0].name} has no state ${labelFor(owners[0])}` }]
     }
     case 'etc':
     case 'out':
@@ -66,5 +69,8 @@ function recordGarbage(session: OpenSession, path: string, record: { name: strin
   return record.run < owner.state.run ? [{ path, reason: 'the run is over and stored' }] : []
 }
 
-const ownerOf = (session: OpenSession, { file }: NamedFile): Supervised | undefined =>
-  [...session.processes.values()].find(({ name }) => file.startsWith(`${name}.`))
+/** Whose file it may be, the likeliest first: a name with a dot in it may begin with another one's name. */
+const ownersOf = (session: OpenSession, { file }: NamedFile): Supervised[] =>
+  [...session.processes.values()]
+    .filter(({ name }) => file.startsWith(`${name}.`))
+    .sort((one, other) => other.name.length - one.name.length)

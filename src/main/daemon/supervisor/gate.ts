@@ -61,9 +61,9 @@ export function waitsOf(supervised: Supervised, secrets: SecretsFile): WaitingFo
  */
 function missingSecrets(supervised: Supervised, secrets: SecretsFile): string[] {
   const { secretRef, argv, env } = supervised.definition
-  if (secretRef === null || secrets.process(secretRef) !== null) return []
-  if (argv.some((element) => element.includes(redacted))) return []
-  return Object.keys(env).filter((name) => env[name] === redacted)
+  const stored = secretRef === null ? null : secrets.process(secretRef)
+  if ((stored?.argv ?? argv).some((element) => element.includes(redacted))) return []
+  return Object.keys(env).filter((name) => env[name] === redacted && stored?.env[name] === undefined)
 }
 
 /** Why a gate opened, for the history: `master.tws is operative`. */

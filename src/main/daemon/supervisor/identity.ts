@@ -1,10 +1,14 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { ProgramIdentity } from '../../../shared/domain/identity.ts'
 import { programOf } from '../../../shared/domain/life.ts'
 import { chooseCandidate } from '../../../shared/fingerprint/choose-candidate.ts'
 import { scoreOfState } from '../../../shared/fingerprint/tag.ts'
-import type { FingerprintSweep, ProcessHost } from '../adapters/exec/port.ts'
-import type { Engine } from './engine.ts'
+import type { Candidate, FingerprintSweep, ProcessHost } from '../adapters/exec/port.ts'
+import type { Engine, EngineParts } from './engine.ts'
+import { markOwner } from './mark-owner.ts'
 import type { Supervised } from './model.ts'
+import { comparableStates } from './sample.ts'
+import { unseenEnd } from './unseen-end.ts'
 
 /** What a look for a process that should be running, but is not known to, came to. */
 export type Found =
@@ -28,9 +32,11 @@ export async function findRunning(
   const want = { argv, exe, cwd, match, uid: process.getuid?.() ?? 0 }
   const seen = await host.findCandidates(want, isClaimed)
   // Whoever carries the mark of another process belongs to that one, in this home or another.
-  const candidates = seen.filter(
-    ({ mark, identity }) => (mark === null || mark.processId === supervised.id) && !isClaimed(identity.pid),
-  )
+  const isOthers = ({ mark, identity }: Candidate) => {
+    if (mark === null || mark.processId === supervised.id) return false
+    return markOwner(host.describe(identity.pid)?.env ?? null, everybody()) !== null
+  }
+  const candidates = seen.filter((candidate) => !isClaimed(candidate.identity.pid) && !isOthers(candidate))
   if (candidates.length === 0) return { kind: 'none' }
   const sweep = host.fingerprints()
   const scored = await Promise.all(
@@ -57,7 +63,7 @@ async function bestScore(sweep: FingerprintSweep, supervised: Supervised, pid: n
   if (supervised.states.length === 0) return -1
   const live = await sweep.read(pid)
   if (live === null) return -1
-  return Math.max(-1, ...supervised.states.map((state) => scoreOfState(live, state, sweep.ephemeralFrom)))
+  return Math.max(-1, ...comparableStates(supervised).map((state) => scoreOfState(live, state, sweep.ephemeralFrom)))
 }
 
 /** Takes what was found: adopted, or a question to a person. False when nothing was found. */
@@ -71,7 +77,28 @@ export function takeFound(engine: Engine, supervised: Supervised, found: Found, 
       engine.dispatch(supervised, { kind: 'adopted', at, program: { identity: found.identity, shimPid: null } }, cause)
       return true
     case 'several':
+      // Whoever it is runs; when none of them is left, the policy decides as after any other end.
+      supervised.desired = 'up'
       engine.dispatch(supervised, { kind: 'several-candidates', at, candidates: found.candidates }, cause)
       return true
   }
+}
+
+/**
+ * Looks again at a process of which several programs could be it: some may have ended, or have been taken by others.
+ * When none is left it has ended.
+ */
+export async function reconsider(
+  engine: Engine,
+  parts: EngineParts,
+  supervised: Supervised,
+  everybody: () => readonly Supervised[],
+): Promise<void> {
+  const { life } = supervised.state
+  if (life.kind !== 'ambiguous') return
+  const found = await findRunning(parts.host, supervised, everybody)
+  if (supervised.state.life !== life) return
+  if (found.kind === 'several' && isDeepStrictEqual(found.candidates, life.candidates)) return
+  const at = parts.now()
+  if (!takeFound(engine, supervised, found, at)) engine.end(supervised, supervised.lastEnd ?? unseenEnd(supervised, at))
 }

@@ -1,4 +1,5 @@
 import type { Result } from '../../../shared/domain/result.ts'
+import { redacted } from '../../../shared/text/redact.ts'
 import type { Engine, EngineParts } from './engine.ts'
 import { recordPathOf } from './engine.ts'
 import { programEnvironment } from './environment.ts'
@@ -15,7 +16,9 @@ export async function launch(engine: Engine, parts: EngineParts, supervised: Sup
   }
   const { session, definition } = supervised
   const secret = definition.secretRef === null ? null : parts.secrets.process(definition.secretRef)
-  if (definition.secretRef !== null && secret === null) {
+  const argv = secret?.argv ?? definition.argv
+  const isLost = argv.some((element) => element.includes(redacted))
+  if (isLost || (definition.secretRef !== null && secret === null)) {
     const reason = 'Its secrets are missing on this machine. Start it again with its whole URI to store them'
     engine.dispatch(supervised, { kind: 'could-not-start', at: now(), run, reason })
     return
@@ -24,7 +27,7 @@ export async function launch(engine: Engine, parts: EngineParts, supervised: Sup
   supervised.definitionChanged = false
   const result = await parts.host.launch({
     mark: { processId: supervised.id, run },
-    argv: secret?.argv ?? definition.argv,
+    argv,
     cwd: definition.cwd,
     env: programEnvironment(
       parts.environment,
@@ -45,8 +48,11 @@ export async function launch(engine: Engine, parts: EngineParts, supervised: Sup
   report(engine, parts, supervised, run, result)
 }
 
-function report(engine: Engine, parts: EngineParts, supervised: Supervised, run: number, result: Result<unknown>) {
+type Launched = Result<{ readonly shimPid: number }>
+
+function report(engine: Engine, parts: EngineParts, supervised: Supervised, run: number, result: Launched) {
   if (result.ok) {
+    if (supervised.launching?.run === run) supervised.launching = { run, shimPid: result.value.shimPid }
     engine.readRecord(supervised)
     return
   }

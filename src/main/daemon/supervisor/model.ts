@@ -26,8 +26,12 @@ export type OpenSession = {
   dependences: readonly Dependence[]
   /** Moves that could not be written (a full disk): supervision goes on from memory, the sweep tries again. */
   readonly unsaved: SavedMove[]
-  /** Gives back the lock and the watch. */
+  /** Takes over what people have edited in etc/ since the last look; nothing until somebody watches it. */
+  readEdits: () => void
+  /** Gives back the lock and the watches. */
   close(): void
+  /** Called when it is closed. */
+  readonly onClose: (() => void)[]
 }
 
 /** A process in memory; session.db holds the same, except what is measured. */
@@ -64,6 +68,9 @@ export type Supervised = {
 /** Whether processes of this session are started and restarted without being asked for. */
 export const isSupervised = (session: OpenSession): boolean =>
   session.readOnly === null && session.active && session.confirmed
+
+/** True once it was detached: what is still under way for it must change nothing any more. */
+export const isForgotten = ({ id, session }: Supervised): boolean => !session.processes.has(id)
 
 /** What the user calls it. */
 export const nameOf = (supervised: Supervised): string => supervised.definition.alias ?? supervised.name

@@ -75,7 +75,7 @@ function byPid(supervision: Supervision, pid: number, uri: string | null): Resul
       'Attach it as that user',
     )
   }
-  if (pid === process.pid || pid === process.ppid || pid === 1) {
+  if (description.isShim || pid === process.pid || pid === process.ppid || pid === 1) {
     return failure('not_permitted', `Pid ${pid} is needed for the supervision itself.`, 'Choose another program')
   }
   if (description.argv.length === 0) {

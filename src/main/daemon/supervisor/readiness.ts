@@ -6,7 +6,7 @@ import type { ReadyProbe, ReadyProbes } from '../adapters/ready/port.ts'
 import { compileCondition } from '../conditions/condition.ts'
 import type { Engine, EngineParts } from './engine.ts'
 import { programEnvironment } from './environment.ts'
-import type { Supervised } from './model.ts'
+import { isForgotten, type Supervised } from './model.ts'
 import { sampleOf } from './sample.ts'
 
 /** Asks a program that has begun whether it can be used, until it can, its time is over or it ends. */
@@ -24,7 +24,8 @@ export async function watchReady(
   }
   const probe = probeOf(parts, probes, supervised, ready)
   const over = new AbortController()
-  const isOver = () => supervised.state.run !== run || supervised.state.life.kind !== 'starting'
+  const isOver = () =>
+    isForgotten(supervised) || supervised.state.run !== run || supervised.state.life.kind !== 'starting'
   const waiter = () => {
     if (isOver()) over.abort()
   }

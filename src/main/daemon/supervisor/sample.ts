@@ -1,4 +1,4 @@
-import type { LiveFingerprint } from '../../../shared/domain/fingerprint.ts'
+import type { LiveFingerprint, SavedState } from '../../../shared/domain/fingerprint.ts'
 import { programOf } from '../../../shared/domain/life.ts'
 import type { FingerprintSweep } from '../adapters/exec/port.ts'
 import type { ConditionSample } from '../conditions/sample.ts'
@@ -9,6 +9,12 @@ import type { Supervised } from './model.ts'
 export async function fingerprintOf(supervised: Supervised, sweep: FingerprintSweep): Promise<LiveFingerprint | null> {
   const program = programOf(supervised.state.life)
   return program === null ? null : sweep.read(program.identity.pid)
+}
+
+/** Its saved states as they are compared: the logs that we give to its runs are part of none of them. */
+export function comparableStates({ states, session, name }: Supervised): SavedState[] {
+  const logs = [session.paths.out(name), session.paths.err(name)]
+  return states.map((state) => ({ ...state, ignore: [...state.ignore, ...logs] }))
 }
 
 /** What conditions may speak of, now. */

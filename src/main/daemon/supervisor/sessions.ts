@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { existsSync, realpathSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import type Database from 'better-sqlite3'
+import type { ImportPlan } from '../../../shared/domain/import-plan.ts'
 import { failure, type Result, success } from '../../../shared/domain/result.ts'
 import type { ReadOnlyReason } from '../../../shared/domain/rows.ts'
 import { openDatabase, sessionMigrations } from '../store/database.ts'
 import type { HomeStore } from '../store/home-store.ts'
 import { acquireLock, type HeldLock, type LockHolder } from '../store/lock.ts'
+import { isOriginalDatabase } from '../store/original-database.ts'
 import type { ProcessRecord } from '../store/process-record.ts'
 import type { SessionMeta } from '../store/session-rows.ts'
 import { createSessionStore, type SessionStore } from '../store/session-store.ts'
@@ -17,7 +19,9 @@ import { adopt } from './adoption.ts'
 import type { Engine, EngineParts } from './engine.ts'
 import type { OpenSession, Supervised } from './model.ts'
 import { isFromElsewhere, settleIn } from './moved.ts'
+import { takeOriginal } from './original.ts'
 import { sessionRowOf } from './rows.ts'
+import { rememberHeld } from './settle.ts'
 
 export type SessionsParts = {
   readonly engine: Engine
@@ -27,6 +31,8 @@ export type SessionsParts = {
   readonly self: LockHolder
   /** After a session was opened, for whoever watches its files. */
   readonly onOpen: (session: OpenSession) => void
+  /** Fills a new session with what gutools left in its folder. */
+  readonly fill: (session: OpenSession, original: ImportPlan) => void
 }
 
 export type Sessions = ReturnType<typeof createSessions>
@@ -57,22 +63,54 @@ export function createSessions(context: SessionsParts) {
   async function loadAndAdopt(path: string): Promise<OpenSession> {
     const session = load(path, context)
     adopting.add(session)
-    engine.holdLaunches()
+    rememberHeld(session)
+    engine.holdLaunches(session)
     try {
       // Adoption comes before anything else can happen to the session, above all before a launch.
       if (session.readOnly === null) await adopt({ engine, parts, everybody }, [...session.processes.values()])
+      introduce(path, session)
     } finally {
       adopting.delete(session)
+      engine.foundOut(session)
+      if (adopting.size === 0 && !isOpeningAll) engine.releaseLaunches()
     }
+    return session
+  }
+
+  function introduce(path: string, session: OpenSession): void {
     open.set(path, session)
     for (const supervised of session.processes.values()) parts.onMove(supervised)
     if (session.store !== null) homeStore.rememberSession(session.id, path, parts.now(), session.confirmed)
     parts.publish({ kind: 'session', session: sessionRowOf(session) })
     for (const supervised of session.processes.values()) engine.publish(supervised)
-    engine.settleSoon(session)
     context.onOpen(session)
-    if (adopting.size === 0 && !isOpeningAll) engine.releaseLaunches()
-    return session
+  }
+
+  /**
+   * Creates the session in `folder`, or opens it when it is there already. What gutools left in the folder is taken over;
+   * it then runs nothing before a person has agreed to it.
+   */
+  async function initialise(
+    folder: string,
+    name: string | undefined,
+  ): Promise<Result<{ readonly session: OpenSession; readonly created: boolean }>> {
+    const layout = createLayout(folder)
+    if (!layout.ok) return layout
+    const original = takeOriginal(folder)
+    if (!original.ok) return original
+    const created = !isWorkspace(folder)
+    if (created) {
+      try {
+        const called = name ?? (basename(resolve(folder)) || 'session')
+        createDatabase(folder, called, context, original.value === null)
+      } catch (error) {
+        return fileFailure(error, `Could not create a session in ${folder}`)
+      }
+    }
+    const session = writable(await openSession(folder))
+    if (!session.ok) return session
+    if (original.value !== null) context.fill(session.value, original.value)
+    return success({ session: session.value, created })
   }
 
   /** A program belongs to one record at most, also while its session is still being opened. */
@@ -101,25 +139,18 @@ export function createSessions(context: SessionsParts) {
         const why = existsSync(folder) ? `${folder} is not in a session.` : `${folder} does not exist.`
         return failure('not_found', why, 'Make it one with: procession session init')
       }
+      if (!open.has(realPath(root)) && isOriginalDatabase(workspacePaths(root).database)) {
+        if (access === 'read') return ofGutools(root)
+        const made = await initialise(root, undefined)
+        return made.ok ? success(made.value.session) : made
+      }
       const session = await openSession(root)
-      return access === 'read' ? success(session) : writable(session)
+      if (access === 'read') return success(session)
+      session.readEdits()
+      return writable(session)
     },
 
-    /** Creates the session in `folder`, or opens it when it is there already. */
-    async init(folder: string, name: string | undefined): Promise<Result<{ session: OpenSession; created: boolean }>> {
-      const created = !isWorkspace(folder)
-      const layout = createLayout(folder)
-      if (!layout.ok) return layout
-      if (created) {
-        try {
-          createDatabase(folder, name ?? (basename(resolve(folder)) || 'session'), context)
-        } catch (error) {
-          return fileFailure(error, `Could not create a session in ${folder}`)
-        }
-      }
-      const session = writable(await openSession(folder))
-      return session.ok ? success({ session: session.value, created }) : session
-    },
+    init: initialise,
 
     close(): void {
       for (const session of open.values()) {
@@ -162,14 +193,18 @@ function writable(session: OpenSession): Result<OpenSession> {
   }
 }
 
-function createDatabase(root: string, name: string, context: SessionsParts): void {
+/** A folder that gutools made and nobody took over yet; to take it over changes it, so looking at it is not enough. */
+const ofGutools = (root: string) =>
+  failure('not_found', `${root} is a session of gutools.`, 'Take it over with: procession session init')
+
+/** `confirmed`: whoever makes a session here has agreed to what it will run. */
+function createDatabase(root: string, name: string, context: SessionsParts, confirmed: boolean): void {
   const database = openDatabase(workspacePaths(root).database, sessionMigrations)
   const store = createSessionStore(database)
   if (store.meta() === null) {
     const id = randomUUID()
     store.initialise(id, name, context.machineId, context.parts.now())
-    // Whoever makes a session here has agreed to what it will run.
-    context.homeStore.rememberSession(id, realPath(root), context.parts.now(), true)
+    context.homeStore.rememberSession(id, realPath(root), context.parts.now(), confirmed)
   }
   store.close()
 }
@@ -187,6 +222,7 @@ function load(path: string, context: SessionsParts): OpenSession {
     if (unsafe?.kind === 'missing') return emptySession(path, unsafe)
     lock = unsafe ?? takeLock(paths.lock, context.self)
     const readOnly = 'kind' in lock ? lock : null
+    if (isOriginalDatabase(paths.database)) throw new Error('it is that of gutools; take it over with session init')
     database = openDatabase(paths.database, sessionMigrations, { readonly: readOnly !== null })
     return read(path, context, database, lock)
   } catch (error) {
@@ -253,7 +289,10 @@ function read(
     processes: new Map(),
     dependences: store.dependences(meta.id),
     unsaved: [],
+    readEdits: () => {},
+    onClose: [],
     close: () => {
+      for (const end of session.onClose.splice(0)) end()
       watch?.close()
       for (const { killTimer, restartTimer } of session.processes.values()) {
         if (killTimer !== null) clearTimeout(killTimer)
@@ -270,7 +309,7 @@ function read(
 
 /** A workspace that this home has not seen runs nothing by itself, and neither does one that comes from another machine. */
 function isConfirmed(meta: SessionMeta, store: SessionStore, context: SessionsParts): boolean {
-  if (store.processes().length === 0) return true
+  if (store.processes().length === 0) return context.homeStore.isConfirmed(meta.id) !== false
   return context.homeStore.isConfirmed(meta.id) === true && !isFromElsewhere(meta, context.machineId)
 }
 
@@ -292,6 +331,8 @@ const emptySession = (path: string, readOnly: ReadOnlyReason): OpenSession => ({
   processes: new Map(),
   dependences: [],
   unsaved: [],
+  readEdits: () => {},
+  onClose: [],
   close: () => {},
 })
 

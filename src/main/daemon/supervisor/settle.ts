@@ -1,12 +1,19 @@
 import { type Dependence, dependenceKey, requiredText } from '../../../shared/domain/dependence.ts'
 import type { Cause, Engine, EngineParts } from './engine.ts'
 import { dependenceRowsOf, holds, metSentence, parentOf, waitsOf } from './gate.ts'
-import { nameOf, type OpenSession, type Supervised } from './model.ts'
+import { isSupervised, nameOf, type OpenSession, type Supervised } from './model.ts'
 
 /** What was last seen of one session, to notice what has changed. */
 type Seen = { readonly held: Map<string, boolean>; edges: string; readonly waits: Map<string, string> }
 
 const seenOf = new WeakMap<OpenSession, Seen>()
+const seenNothing = (): Seen => ({ held: new Map(), edges: '', waits: new Map() })
+
+/** Before anything is looked for: what held when the last daemon ended may have been lost since. */
+export function rememberHeld(session: OpenSession): void {
+  const held = session.dependences.map((dependence) => [dependenceKey(dependence), holds(session, dependence)] as const)
+  seenOf.set(session, { ...seenNothing(), held: new Map(held) })
+}
 
 /**
  * After moves and changed states: launches what waited and may go now, acts on parents that were lost, and publishes what
@@ -14,7 +21,7 @@ const seenOf = new WeakMap<OpenSession, Seen>()
  */
 export function settle(engine: Engine, parts: EngineParts, session: OpenSession): void {
   if (session.readOnly !== null) return
-  const seen = seenOf.get(session) ?? { held: new Map(), edges: '', waits: new Map() }
+  const seen = seenOf.get(session) ?? seenNothing()
   seenOf.set(session, seen)
   for (const dependence of session.dependences) noticeLoss(engine, parts, session, dependence, seen)
   for (const supervised of session.processes.values()) {
@@ -52,7 +59,8 @@ function noticeLoss(
   if (parent?.state.life.kind === 'unknown') return
   const heldNow = holds(session, dependence)
   seen.held.set(key, heldNow)
-  if (!heldBefore || heldNow || dependence.onLoss === 'keep') return
+  // Without supervision nothing is stopped or started but by hand.
+  if (!heldBefore || heldNow || dependence.onLoss === 'keep' || !isSupervised(session)) return
   const child = session.processes.get(dependence.childId)
   const { kind } = child?.state.life ?? { kind: 'down' }
   if (child === undefined || (kind !== 'up' && kind !== 'starting' && kind !== 'paused')) return

@@ -68,15 +68,12 @@ async function lookFirst(
   const { engine, parts, sessions } = supervision
   const found = await findRunning(parts.host, supervised, sessions.processes)
   if (found.kind === 'none') return success(false)
-  const pids = found.kind === 'one' ? [found.identity.pid] : found.candidates.map(({ pid }) => pid)
-  if (!mayAdopt || found.kind === 'several') {
-    const name = nameOf(supervised)
+  if (found.kind === 'several') return notClear(supervised, found.candidates)
+  if (!mayAdopt) {
     return failure(
-      found.kind === 'one' ? 'conflict' : 'ambiguous',
-      `A program that looks like ${name} runs already (pid ${pids.join(', ')}); it was not started here.`,
-      found.kind === 'one'
-        ? 'Take it over with --adopt, or start another one with --force'
-        : `Take one over with: procession session attach --pid PID --alias ${name}`,
+      'conflict',
+      `A program that looks like ${nameOf(supervised)} runs already (pid ${found.identity.pid}); it was not started here.`,
+      'Take it over with --adopt, or start another one with --force',
     )
   }
   takeFound(engine, supervised, found, parts.now())
@@ -109,7 +106,9 @@ export async function startKnown(supervision: Supervision, supervised: Supervise
 }
 
 async function launchAndWait(supervision: Supervision, supervised: Supervised): Promise<Result<null>> {
-  const runBefore = supervised.state.run
+  const { run, life: before } = supervised.state
+  // Where another start was quicker, its run is the one to wait for.
+  const runBefore = mayBeRunning(before) && before.kind !== 'stopping' ? run - 1 : run
   supervision.engine.start(supervised, byUser)
   await waitForStart(supervision, supervised, runBefore)
   const { life } = supervised.state
@@ -147,12 +146,25 @@ export async function waitForStart(
 }
 
 function alreadyRunning(supervised: Supervised) {
+  const { life } = supervised.state
+  if (life.kind === 'ambiguous') return notClear(supervised, life.candidates)
   const pid = programOf(supervised.state.life)?.identity.pid
   const name = nameOf(supervised)
   return failure(
     'conflict',
     `${name} is running already${pid === undefined ? '' : ` (pid ${pid})`}.`,
     `Use: procession session restart ${name}`,
+  )
+}
+
+function notClear(supervised: Supervised, candidates: readonly { readonly pid: number }[]) {
+  const name = nameOf(supervised)
+  const pids = candidates.map(({ pid }) => pid).join(', ')
+  return failure(
+    'ambiguous',
+    `Several programs look like ${name} (pid ${pids}), and it is not clear which of them it is.`,
+    `Take one over with: procession session attach --pid PID --alias ${name}; or leave them alone with: ` +
+      `procession session stop ${name}`,
   )
 }
 

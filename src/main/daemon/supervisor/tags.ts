@@ -6,7 +6,7 @@ import { compileCondition } from '../conditions/condition.ts'
 import type { Engine, EngineParts } from './engine.ts'
 import { saveQuietly } from './journal.ts'
 import { isSupervised, type OpenSession, type Supervised } from './model.ts'
-import { sampleOf } from './sample.ts'
+import { comparableStates, sampleOf } from './sample.ts'
 
 /** How often a process with saved states is looked at: a sample is cheap, its socket tables are not. */
 const sampleMs = 5000
@@ -40,7 +40,7 @@ export function createTagger(engine: Engine, parts: EngineParts, sessions: () =>
       const condition = when === null ? null : compileCondition(when)
       return condition?.ok ? condition.value.evaluate(facts).held : null
     }
-    const match = chooseTag(facts.fp, supervised.states, { ephemeralFrom: sweep.ephemeralFrom, whenHolds })
+    const match = chooseTag(facts.fp, comparableStates(supervised), { ephemeralFrom: sweep.ephemeralFrom, whenHolds })
     const kept = memoryOf(supervised)
     kept.memory = settleTag(kept.memory, match?.label ?? null)
     const { tag } = kept.memory
@@ -54,7 +54,7 @@ export function createTagger(engine: Engine, parts: EngineParts, sessions: () =>
     label: string | null,
     sweep: FingerprintSweep,
   ): number {
-    const state = supervised.states.find((candidate) => candidate.label === label)
+    const state = comparableStates(supervised).find((candidate) => candidate.label === label)
     return state ? scoreOfState(live, state, sweep.ephemeralFrom) : 0
   }
 

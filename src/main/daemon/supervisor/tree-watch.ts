@@ -65,7 +65,7 @@ async function membersOrNull(engine: Engine, parts: EngineParts, supervised: Sup
 }
 
 /** True while a spawned shim has not said anything yet; it soon will, or be gone. */
-function isLaunching(supervised: Supervised): boolean {
+export function isLaunching(supervised: Supervised): boolean {
   const { launching } = supervised
   if (launching === null) return false
   if (launching.shimPid === null) return true

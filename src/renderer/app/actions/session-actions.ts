@@ -1,6 +1,7 @@
 import type { Failure } from '../../../shared/domain/result.ts'
 import type { SessionRow } from '../../../shared/domain/rows.ts'
 import { countOf } from '../../../shared/text/numbers.ts'
+import { isConsentNeeded } from '../../../shared/text/refusals.ts'
 import { currentSession, groupPrefix } from '../../data/current-session.ts'
 import { daemon } from '../../data/daemon.ts'
 import { desktopLink } from '../../data/desktop-link.ts'
@@ -16,15 +17,11 @@ function tell(title: string, failure: Failure): void {
   if (failure.code !== 'cancelled') notify('failed', title, `${failure.message} ${failure.hint}`.trim())
 }
 
-/** A workspace that this machine has not run before is refused first, with the list of what it would run. */
-const mustBeConfirmed = ({ readOnly }: SessionRow, { code }: Failure): boolean =>
-  code === 'conflict' && readOnly?.kind !== 'locked'
-
 /** Supervises a session from now on. `yes`: the person has seen what it would run. */
 export async function activate(session: SessionRow, yes: boolean): Promise<void> {
   const answer = await daemon().call('sessions.activate', { workspace: session.path, yes })
   if (!answer.ok) {
-    if (!yes && mustBeConfirmed(session, answer)) {
+    if (!yes && isConsentNeeded(answer)) {
       openDialog({ kind: 'activate', sessionId: session.id, wouldRun: answer.message })
       return
     }

@@ -32,8 +32,11 @@ const reservedNotes: Readonly<Record<(typeof reservedStates)[number], string>> =
 }
 
 /** What a parent may have to be: the states that were saved for it, then what every process can be. */
-export function stateOptions(detail: Pick<ProcessDetail, 'states'> | undefined): readonly Option[] {
-  const saved = detail?.states.map(({ label }) => ({ value: label, label, note: 'saved state' })) ?? []
+export function stateOptions(detail: Pick<ProcessDetail, 'states' | 'row'> | undefined): readonly Option[] {
+  // The state that it is in may have been forgotten since.
+  const labels = new Set([...(detail?.states ?? []).map(({ label }) => label), detail?.row.state ?? ''])
+  labels.delete('')
+  const saved = [...labels].map((label) => ({ value: label, label, note: 'saved state' }))
   return [...saved, ...reservedStates.map((value) => ({ value, label: value, note: reservedNotes[value] }))]
 }
 

@@ -66,8 +66,8 @@ function stepIn(line: OutlineLine, lines: readonly OutlineLine[], at: number): O
 
 type OutlineKeys = {
   readonly lines: readonly OutlineLine[]
-  /** Index of the line with the keyboard. */
-  readonly cursor: number
+  /** The line that a key was pressed on. */
+  readonly lineOf: (event: KeyboardEvent) => OutlineLine | undefined
   readonly onMove: (line: OutlineLine) => void
   readonly onFold: (sessionId: string, folded: boolean) => void
   readonly onOpen: (id: string) => void
@@ -75,12 +75,13 @@ type OutlineKeys = {
 }
 
 /** Keys of the outline. Commands have theirs in the registry. */
-export function outlineKeyHandler({ lines, cursor, onMove, onFold, onOpen, onLeave }: OutlineKeys) {
+export function outlineKeyHandler({ lines, lineOf, onMove, onFold, onOpen, onLeave }: OutlineKeys) {
   return (event: KeyboardEvent): void => {
     if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return
     const isLetter = event.key.length === 1 && event.key !== ' '
     if (isLetter && !useAppearance.getState().singleKeys) return
-    const step = outlineStep(event.key, lines, cursor)
+    const line = lineOf(event)
+    const step = line ? outlineStep(event.key, lines, lines.indexOf(line)) : null
     if (!step) return
     event.preventDefault()
     event.stopPropagation()

@@ -35,7 +35,7 @@ type OutlineProps = {
 /** The graph as a tree with one tab stop: the same order, the same selection, worked from the keyboard. */
 export function Outline({ graph, lines, onOpen }: OutlineProps) {
   const tree = useRef<HTMLDivElement>(null)
-  const { cursor, focusLine } = useCursor(lines, tree)
+  const { cursor, setLast, focusLine } = useCursor(lines, tree)
   const places = useMemo(() => placesOf(lines), [lines])
   const needs = useMemo(() => new Map(graph.graphs.flatMap((one) => [...requirementTexts(one)])), [graph])
   const shown = graph.graphs.reduce((sum, { nodes }) => sum + nodes.size, 0)
@@ -47,10 +47,7 @@ export function Outline({ graph, lines, onOpen }: OutlineProps) {
   }
   const onKeyDown = outlineKeyHandler({
     lines,
-    cursor: Math.max(
-      0,
-      lines.findIndex(({ key }) => key === cursor),
-    ),
+    lineOf: (event) => lineAt(event.target, lines),
     onMove: choose,
     onFold: foldSession,
     onOpen,
@@ -68,6 +65,7 @@ export function Outline({ graph, lines, onOpen }: OutlineProps) {
         tabIndex={-1}
         aria-label={`Dependencies of ${graph.session?.name ?? 'all sessions'}`}
         onKeyDown={onKeyDown}
+        onFocus={(event) => setLast(lineAt(event.target, lines)?.key ?? null)}
         onClick={(event) => {
           const line = lineAt(event.target, lines)
           if (line?.kind === 'session') foldSession(line.graph.id, !line.folded)
@@ -129,16 +127,20 @@ function useCursor(lines: readonly OutlineLine[], tree: RefObject<HTMLDivElement
   useEffect(() => {
     if (subject !== null) elementOf(subject)?.scrollIntoView({ block: 'nearest' })
   }, [subject, elementOf])
+  // Lines come with the layout, perhaps after the keyboard was sent here.
+  const isWanted = useRef(false)
+  const focusCursor = useCallback(() => {
+    const element = cursor === null ? null : elementOf(cursor)
+    isWanted.current = !element
+    element?.focus()
+  }, [cursor, elementOf])
   useEffect(() => {
-    const focusCursor = () => cursor !== null && elementOf(cursor)?.focus()
+    if (isWanted.current) focusCursor()
     window.addEventListener('procession:focus-outline', focusCursor)
     return () => window.removeEventListener('procession:focus-outline', focusCursor)
-  }, [cursor, elementOf])
-  const focusLine = (line: OutlineLine) => {
-    setLast(line.key)
-    elementOf(line.key)?.focus()
-  }
-  return { cursor, focusLine }
+  }, [focusCursor])
+  const focusLine = (line: OutlineLine) => elementOf(line.key)?.focus()
+  return { cursor, setLast, focusLine }
 }
 
 /** Plain values, so that a line is drawn anew only when something of its own has changed. */

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { startTransition, useEffect, useState } from 'react'
 import type { Layout, LayoutInput } from './layout.ts'
 import type { LayoutAnswer, LayoutRequest } from './layout-worker.ts'
 
@@ -61,7 +61,8 @@ export function useLayout(key: string): LayoutState {
     placing ??= startPlacing()
     void placing.place(JSON.parse(key) as LayoutInput).then((layout) => {
       if (layout) latest = { key, layout }
-      if (isWanted) setState(layout ? { kind: 'ready', layout } : { kind: 'failed' })
+      // Hundreds of lines and nodes are drawn in slices, between which the window answers.
+      if (isWanted) startTransition(() => setState(layout ? { kind: 'ready', layout } : { kind: 'failed' }))
     })
     return () => {
       isWanted = false

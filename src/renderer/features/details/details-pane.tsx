@@ -1,6 +1,6 @@
 import { Tabs } from '@base-ui/react/tabs'
 import { X } from 'lucide-react'
-import { type ReactNode, useEffect, useRef } from 'react'
+import { type ReactNode, type RefObject, useEffect, useReducer, useRef } from 'react'
 import { displayName, type ProcessRow } from '../../../shared/domain/rows.ts'
 import { statusWord } from '../../../shared/text/status.ts'
 import { useCommandHandlers } from '../../data/commands.ts'
@@ -55,21 +55,33 @@ export function DetailsPane({ panels }: { readonly panels: Panels }) {
     'view.parents': () => showTab('dependencies'),
     'view.history': () => showTab('history'),
   })
-  return row && open ? <Details row={row} panels={panels} /> : null
+  const pane = useRef<HTMLElement>(null)
+  useFocusOnDemand(pane, row?.id, open)
+  return row && open ? <Details pane={pane} row={row} panels={panels} /> : null
 }
 
-function Details({ row, panels }: { readonly row: ProcessRow; readonly panels: Panels }) {
+/** Gives the keyboard to the details when they are asked for, once they show the process that was selected by then. */
+function useFocusOnDemand(pane: RefObject<HTMLElement | null>, shownNow: string | undefined, open: boolean): void {
+  const [asked, ask] = useReducer((count: number) => count + 1, 0)
+  const answered = useRef(0)
+  useEffect(() => {
+    window.addEventListener('procession:focus-details', ask)
+    return () => window.removeEventListener('procession:focus-details', ask)
+  }, [])
+  useEffect(() => {
+    if (answered.current === asked || !open || shownNow !== useSelection.getState().shown) return
+    answered.current = asked
+    requestAnimationFrame(() => pane.current?.querySelector<HTMLElement>('[role=log], [data-details]')?.focus())
+  }, [pane, asked, shownNow, open])
+}
+
+type DetailsProps = { readonly pane: RefObject<HTMLElement | null>; readonly row: ProcessRow; readonly panels: Panels }
+
+function Details({ pane, row, panels }: DetailsProps) {
   const tab = useView((state) => state.detailsTab)
   const lostSince = useConnection((state) => state.lostSince)
   const status = shownStatus(row, lostSince)
-  const pane = useRef<HTMLElement>(null)
   const size = useDetailsSize()
-  useEffect(() => {
-    const focus = () =>
-      requestAnimationFrame(() => pane.current?.querySelector<HTMLElement>('[role=log], [data-details]')?.focus())
-    window.addEventListener('procession:focus-details', focus)
-    return () => window.removeEventListener('procession:focus-details', focus)
-  }, [])
   return (
     <section
       ref={pane}

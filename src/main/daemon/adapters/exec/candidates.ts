@@ -132,13 +132,15 @@ export function describeProcess(pid: number, bootId: string): ProcessDescription
   const status = readStatus(pid)
   if (stat === undefined || status === undefined || isEnding(stat) || isKernelThread(stat)) return null
   const isOurs = status.uid === process.getuid?.()
+  const argv = readCommandLine(pid)
   const description = {
     identity: { bootId, pid, startTime: stat.startTime },
-    argv: readCommandLine(pid),
+    argv,
     exe: readExecutable(pid) ?? null,
     cwd: readProcessLink(pid, 'cwd') ?? null,
     uid: status.uid,
     env: (isOurs ? readEnvironment(pid) : undefined) ?? null,
+    isShim: isShimCommand(argv),
   }
   return isStillThere(stat) ? description : null
 }

@@ -99,6 +99,8 @@ export type ProcessDescription = {
   readonly uid: number
   /** Null of another user's process. */
   readonly env: Readonly<Record<string, string>> | null
+  /** True for a shim of ours or of another home, which keeps watch over a program. */
+  readonly isShim: boolean
 }
 
 /** Everything the supervisor needs from the machine that a process runs on. */

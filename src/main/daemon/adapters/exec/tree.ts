@@ -19,8 +19,9 @@ export function treeOf(target: TreeTarget, processes: readonly SeenProcess[], co
   const byPid = new Map(processes.map((process) => [process.stat.pid, process]))
   const children = childrenByParent(processes)
   const protectedPids = ancestry(context.daemonPid, byPid)
+  const isOurs = ownershipTest(target, processes, context)
   const foreign = withDescendants(
-    processes.filter((process) => process.mark !== undefined && !carries(process, target.processId)),
+    processes.filter((process) => process.mark !== undefined && !isOurs(process)),
     children,
     (process) => process.mark === undefined,
   )
@@ -29,6 +30,24 @@ export function treeOf(target: TreeTarget, processes: readonly SeenProcess[], co
   const isRoot = rootTest(target, byPid, context)
   const roots = processes.filter((process) => mayBelong(process) && isRoot(process))
   return [...withDescendants(roots, children, mayBelong)].sort(byAge)
+}
+
+/**
+ * An attached program may carry the mark of the process that it was before it was detached; so do its children, and those
+ * that are left of them when it has ended.
+ */
+function ownershipTest(
+  { processId, program }: TreeTarget,
+  processes: readonly SeenProcess[],
+  { bootId, known }: TreeContext,
+): (process: SeenProcess) => boolean {
+  const attached =
+    program?.shimPid === null ? processes.find((process) => isProgram(process, program.identity, bootId)) : undefined
+  const earlierId = attached?.mark?.processId
+  return (process) =>
+    carries(process, processId) ||
+    (earlierId !== undefined && carries(process, earlierId)) ||
+    known.some((identity) => isProgram(process, identity, bootId))
 }
 
 const carries = (process: SeenProcess, processId: string): boolean => process.mark?.processId === processId
