@@ -108,7 +108,7 @@ export const waitPartSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('notice'), message: z.string() }),
   z.strictObject({ kind: z.literal('held'), process: processRowSchema }),
   z.strictObject({ kind: z.literal('timeout') }),
-  /** It is not running, and the caller did not want to wait for a next run. */
+  /** It is not running and the caller did not want to wait for a next run, or there is none: it was detached. */
   z.strictObject({ kind: z.literal('ended'), process: processRowSchema }),
 ])
 export type WaitPart = z.output<typeof waitPartSchema>

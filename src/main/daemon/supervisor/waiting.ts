@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ParsedInputOf, WaitPart } from '../../../shared/contract/contract.ts'
 import { type Result, success } from '../../../shared/domain/result.ts'
+import type { ProcessRow } from '../../../shared/domain/rows.ts'
 import { type Condition, compileCondition } from '../conditions/condition.ts'
-import type { Supervised } from './model.ts'
+import { isForgotten, type Supervised } from './model.ts'
 import { processRowOf } from './rows.ts'
 import { sampleOf } from './sample.ts'
 import type { Supervision } from './supervision.ts'
@@ -35,6 +36,10 @@ async function* parts(
   const until = waiting.timeoutMs === null ? Number.POSITIVE_INFINITY : performance.now() + waiting.timeoutMs
   let isToldError = false
   while (!signal.aborted) {
+    if (isForgotten(supervised)) {
+      yield { kind: 'ended', process: rowOfForgotten(supervision, supervised) }
+      return
+    }
     const { held, error } = await judge(supervision, supervised, waiting.condition)
     if (error !== null && !isToldError) {
       isToldError = true
@@ -56,6 +61,12 @@ async function* parts(
     }
     await nextLook(supervised, Math.min(lookMs, left), signal)
   }
+}
+
+/** There will be no next run to wait for. */
+function rowOfForgotten({ parts: { secrets, now } }: Supervision, supervised: Supervised): ProcessRow {
+  const reason = 'It was detached while it was waited for'
+  return { ...processRowOf(supervised, secrets), life: { kind: 'down', since: now(), reason } }
 }
 
 /** Nothing of it runs, and nothing is about to start it. */

@@ -1,41 +1,13 @@
 import { describe, expect, test } from 'vitest'
+import { processRow, sessionRow } from '../../../../test/helpers/rows.ts'
 import type { ProcessRow, SessionRow } from '../../../shared/domain/rows.ts'
 import { likelyState, processOptions, sameCommand, stateOptions } from './add-form.ts'
 
-const session = (id: string, name: string, readOnly: SessionRow['readOnly'] = null): SessionRow => ({
-  id,
-  name,
-  path: `/work/${name}`,
-  active: true,
-  readOnly,
-  problems: [],
-})
+const session = (id: string, name: string, readOnly: SessionRow['readOnly'] = null): SessionRow =>
+  sessionRow({ id, name, readOnly })
 
-const process = (id: string, sessionId: string, state: string | null = null): ProcessRow => ({
-  id,
-  sessionId,
-  kind: 'exec',
-  name: `name-of-${id}`,
-  alias: id,
-  host: 'local',
-  uri: '',
-  argv: [],
-  life: { kind: 'new' },
-  state,
-  score: null,
-  run: 0,
-  restarts: 0,
-  restart: 'never',
-  restartLimit: null,
-  shutdown: false,
-  waitingFor: [],
-  notices: [],
-  createdAt: 0,
-  startedAt: null,
-  lastEnd: null,
-  usage: null,
-  cpuHistory: [],
-})
+const process = (id: string, sessionId: string, state: string | null = null): ProcessRow =>
+  processRow({ id, alias: id, sessionId, state })
 
 const saved = (label: string) => ({ label, fingerprint: null, when: 'true', ignore: [], require: [], savedAt: 0 })
 

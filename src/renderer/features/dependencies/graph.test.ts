@@ -1,32 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import type { DependenceRow, ProcessRow } from '../../../shared/domain/rows.ts'
+import { processRow, sessionRow } from '../../../../test/helpers/rows.ts'
+import type { DependenceRow, ProcessRow, SessionRow } from '../../../shared/domain/rows.ts'
 import { sessionGraphs } from './graph.ts'
 
-const process = (id: string, alias: string, sessionId = 's1'): ProcessRow => ({
-  id,
-  sessionId,
-  kind: 'exec',
-  name: `name-of-${id}`,
-  alias,
-  host: 'local',
-  uri: '',
-  argv: [],
-  life: { kind: 'new' },
-  state: null,
-  score: null,
-  run: 0,
-  restarts: 0,
-  restart: 'never',
-  restartLimit: null,
-  shutdown: false,
-  waitingFor: [],
-  notices: [],
-  createdAt: 0,
-  startedAt: null,
-  lastEnd: null,
-  usage: null,
-  cpuHistory: [],
-})
+const process = (id: string, alias: string, sessionId = 's1'): ProcessRow => processRow({ id, alias, sessionId })
 
 const needs = (childId: string, parent: DependenceRow['parent'], sessionId = 's1'): DependenceRow => ({
   sessionId,
@@ -38,14 +15,7 @@ const needs = (childId: string, parent: DependenceRow['parent'], sessionId = 's1
 })
 const of = (id: string): DependenceRow['parent'] => ({ kind: 'process', id })
 
-const session = (id: string, name: string) => ({
-  id,
-  name,
-  path: `/${name}`,
-  active: true,
-  readOnly: null,
-  problems: [],
-})
+const session = (id: string, name: string): SessionRow => sessionRow({ id, name })
 
 const rowsOf = (processes: readonly ProcessRow[], dependences: readonly DependenceRow[]) => ({
   sessions: new Map([session('s1', 'zebra'), session('s2', 'atlas')].map((row) => [row.id, row])),

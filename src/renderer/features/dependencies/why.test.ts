@@ -1,35 +1,13 @@
 import { expect, test } from 'vitest'
+import { processRow } from '../../../../test/helpers/rows.ts'
 import type { Life } from '../../../shared/domain/life.ts'
 import type { ProcessRow, WaitingFor } from '../../../shared/domain/rows.ts'
 import { whyBlocked } from './why.ts'
 
 const blocked: Life = { kind: 'blocked', since: 0, isRestart: false }
 
-const row = (id: string, life: Life, waitingFor: readonly WaitingFor[] = []): ProcessRow => ({
-  id,
-  sessionId: 's',
-  kind: 'exec',
-  name: `name-of-${id}`,
-  alias: id,
-  host: 'local',
-  uri: '',
-  argv: [],
-  life,
-  state: null,
-  score: null,
-  run: 0,
-  restarts: 0,
-  restart: 'never',
-  restartLimit: null,
-  shutdown: false,
-  waitingFor,
-  notices: [],
-  createdAt: 0,
-  startedAt: null,
-  lastEnd: null,
-  usage: null,
-  cpuHistory: [],
-})
+const row = (id: string, life: Life, waitingFor: readonly WaitingFor[] = []): ProcessRow =>
+  processRow({ id, alias: id, life, waitingFor })
 
 const parent = (id: string, now: string): WaitingFor => ({
   kind: 'parent',

@@ -15,6 +15,7 @@ export const pageHeaders = (host: string): Readonly<Record<string, string>> => (
     "font-src 'self'",
     // Not every browser counts the WebSocket of the same origin as 'self'.
     `connect-src 'self' ws://${host}`,
+    "worker-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
