@@ -78,6 +78,7 @@ describe('the application menu', () => {
     ['Shift+X', 'Shift+X'],
     ['/', '/'],
     ['F1', 'F1'],
+    ['+', 'Plus'],
     ['Alt+Digit1', 'Alt+1'],
   ])('%s is %s', (keys, accelerator) => {
     expect(acceleratorOf(keys)).toBe(accelerator)

@@ -86,6 +86,8 @@ function entryOf({ id, label, keys }: RegistryEntry, platform: NodeJS.Platform):
 
 /** Keys of tinykeys (`$mod+KeyK`, `Shift+X`, `/`) as an Electron accelerator. */
 export function acceleratorOf(keys: string): string {
+  // The sign itself joins keys.
+  if (keys === '+') return 'Plus'
   return keys
     .split('+')
     .map((key) => {

@@ -288,7 +288,11 @@ describe('restart and stop', () => {
       restartLimit: { deaths: 1, withinMs: 60_000 },
       ready:
         life === 'starting'
-          ? { check: { kind: 'command', argv: ['/usr/bin/test', '-e', file(`${alias}-ready`)] }, intervalMs: 50, timeoutMs: 60_000 }
+          ? {
+              check: { kind: 'command', argv: ['/usr/bin/test', '-e', file(`${alias}-ready`)] },
+              intervalMs: 50,
+              timeoutMs: 60_000,
+            }
           : null,
     })
     await prepare(alias)

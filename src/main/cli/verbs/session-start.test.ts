@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { runFake } from '../../../../test/helpers/fake-cli.ts'
-import { processRow, rowStart, sessionRow, upLife } from '../../../../test/helpers/rows.ts'
+import { processDetail, processRow, rowStart, sessionRow, upLife } from '../../../../test/helpers/rows.ts'
 import type { RowsEvent } from '../../../shared/contract/schemas.ts'
 import { success } from '../../../shared/domain/result.ts'
 import type { ProcessRow } from '../../../shared/domain/rows.ts'
@@ -104,9 +104,18 @@ test('in a session that is not active it says that nothing will be restarted', a
   expect(stderr).toBe('procession: atlas is not active: nothing of it is restarted until procession session activate\n')
 })
 
+/** Shows these processes as ready by a check of their own: nothing more is waited for. */
+const shownReady = (...rows: readonly ProcessRow[]) => ({
+  'process.show': ({ id }: { id: string }) => {
+    const ready = { check: { kind: 'port', port: 1 }, intervalMs: 1000, timeoutMs: 1000 } as const
+    const row = rows.find((candidate) => candidate.id === id) ?? processRow()
+    return success({ ...processDetail(row), ready })
+  },
+})
+
 test('--wait: through waiting, starting and back-off until it is up', async () => {
   const { code, stdout, stderr } = await runFake(['session', 'start', '--wait', '--', 'x'], {
-    answers: started(blocked),
+    answers: { ...started(blocked), ...shownReady(processRow({ life: upLife(88) })) },
     feeds: feedOf(blocked, notReady, backoff, notReady, processRow({ life: upLife(88) }), failed),
   })
   expect({ code, stdout }).toEqual({ code: 0, stdout: 'Started master.tws (sparkling-guarantee), pid 88\n' })
@@ -117,7 +126,11 @@ test('--wait of known processes waits for all of them', async () => {
   const other = processRow({ id: 'second', alias: 'second', life: notReady.life })
   const first = processRow()
   const { stdout } = await runFake(['session', 'start', 'master.tws', 'second', '--wait'], {
-    answers: { ...started(first), 'process.startKnown': () => success([first, other]) },
+    answers: {
+      ...started(first),
+      ...shownReady(first, { ...other, life: upLife(9) }),
+      'process.startKnown': () => success([first, other]),
+    },
     feeds: {
       'rows.watch': [
         { epoch: 'e', seq: 0, snapshot: snapshot([first, other]) },

@@ -1,5 +1,6 @@
 import { failure, type Result, success } from '../../../shared/domain/result.ts'
 import type { ProcessRow } from '../../../shared/domain/rows.ts'
+import { awaitStable } from '../await-stable.ts'
 import { awaitStarts } from '../await-starts.ts'
 import type { Cli, DaemonClient } from '../cli.ts'
 import type { ProcessJson } from '../json.ts'
@@ -46,7 +47,7 @@ export const sessionStart: Verb = {
     { flags: '--grace <seconds>', description: 'from that signal to KILL (else 10)' },
     { flags: '--force', description: 'end it first if it runs already' },
     { flags: '--adopt', description: 'take over a program that runs already and looks like it' },
-    { flags: '--wait', description: 'return when it runs and is ready' },
+    { flags: '--wait', description: 'return when it runs and is ready, or looks the same for 5 s' },
     { flags: '--no-launch', description: 'record it without starting it' },
   ],
   examples: [
@@ -161,7 +162,12 @@ async function untilUp(
   if (!cli.json) for (const row of blocked) cli.err.line(`procession: ${startText(row, 'Started', cli.now())}`)
   const signal = cli.interrupted()
   const awaited = await awaitStarts(client, rows, signal)
-  return signal.aborted ? success(null) : awaited
+  if (signal.aborted) return success(null)
+  if (!awaited.ok) return awaited
+  const stable = await Promise.all(awaited.value.map((row) => awaitStable(client, row, cli.workspace, signal)))
+  if (signal.aborted) return success(null)
+  const failed = stable.find((result) => !result.ok)
+  return failed && !failed.ok ? failed : success(stable.flatMap((result) => (result.ok ? [result.value] : [])))
 }
 
 async function sayInactive(client: DaemonClient, rows: readonly ProcessRow[], cli: Cli): Promise<void> {

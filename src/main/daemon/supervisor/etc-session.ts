@@ -120,7 +120,8 @@ function processIn(session: OpenSession, reference: string): Supervised | null {
 }
 
 function refuseCycle(session: OpenSession, dependences: readonly Dependence[], lines: ReadonlyMap<string, number>) {
-  const cycle = findCycle([], edgesOf(dependences))
+  // Reversed: of the lines of a cycle the last one closes it.
+  const cycle = findCycle([], edgesOf(dependences).reverse())
   if (cycle === null) return
   const [parentId, childId] = cycle
   const edge = dependences.find(

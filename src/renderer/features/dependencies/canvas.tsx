@@ -68,7 +68,7 @@ function Flow({ graph, layout, onOpen }: CanvasProps) {
   const onUserMove = useViewport(place, layout)
   const isLarge = nodes.length > miniMapAbove
   return (
-    <div className="canvas" ref={place} data-part="graph">
+    <div className="canvas" ref={place}>
       <GraphContext.Provider value={graph}>
         <ReactFlow
           aria-hidden="true"

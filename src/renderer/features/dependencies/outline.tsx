@@ -54,7 +54,7 @@ export function Outline({ graph, lines, onOpen }: OutlineProps) {
     onLeave: selectNothing,
   })
   return (
-    <section className="outline" aria-label="Outline" data-part="graph">
+    <section className="outline" aria-label="Outline">
       <h2 className="panelhead">
         Outline <span className="push">{formatCount(shown)}</span>
       </h2>

@@ -24,7 +24,7 @@ const mostRows = 8
 const mostCommands = 12
 
 /** Commands that mean nothing in a list: they act where the keyboard was. */
-const notListed: ReadonlySet<string> = new Set(['palette.open', 'edit.copy', 'view.sessions', 'window.open'])
+const notListed: ReadonlySet<string> = new Set(['palette.open', 'edit.copy', 'window.open'])
 
 const words = (text: string): string[] => text.toLowerCase().split(/\s+/).filter(Boolean)
 
