@@ -114,6 +114,29 @@ test('the screen is worked from the keyboard', async ({ page }) => {
   await expect(page.getByRole('tab', { name: 'Logs' })).toHaveAttribute('aria-selected', 'true')
 })
 
+test('the inspector says how near a parent is to its state, and what it lacks', async ({ page }) => {
+  const snapshot = tradingScene(Date.now())
+  const fingerprint = { cmdline: ['/opt/tws'], listen: [], established: [], udp: [], files: ['/a', '/b'] }
+  const live = { ...fingerprint, partial: false, exe: null, cwd: null, uid: 0, threads: 1, ppid: 1 }
+  const rest = { starttime: '1', boot_id: 'boot', rss: 1, cgroup: null, env_names: null }
+  const saved = { ...fingerprint, listen: ['127.0.0.1:7496'] }
+  const operative = { label: 'operative', fingerprint: saved, when: null, ignore: [], require: [], savedAt: 0 }
+  const show = (input: unknown) => {
+    const { id } = input as { id: string }
+    const row = snapshot.processes.find((process) => process.id === id) ?? processRow()
+    return success({ ...processDetail(row), fingerprint: { ...live, ...rest }, states: [operative] })
+  }
+  await using daemon = await start(snapshot, { 'process.show': show })
+  await openScreen(page, daemon)
+  await lineOf(page, 'slave.trader').click()
+  const why = page.getByRole('region', { name: 'Why it waits' })
+  await expect(why).toContainText('master.trader waits for master.tws to be operative (now starting)')
+  await expect(why).toContainText('master.tws against operative')
+  await expect(why).toContainText('0.60 of 0.90')
+  await expect(why).toContainText('Missing listen 127.0.0.1:7496')
+  await inBothThemes(page, (theme) => expectAccessible(page, `the score, ${theme}`))
+})
+
 test('a change of status moves nothing; a new dependence does', async ({ page }) => {
   const snapshot = tradingScene(Date.now())
   await using daemon = await start(snapshot)
@@ -333,9 +356,10 @@ for (const [width, height] of [
     await lineOf(page, 'slave.trader').click()
     await expect(page.getByRole('region', { name: 'slave.trader', exact: true })).toBeVisible()
     const cut = await page
-      .locator('.top, .insp .cols > div, .insp .dhead, .orow')
+      .locator('.top, .insp .cols > *, .insp .dhead, .orow')
       .evaluateAll((parts) => parts.filter((part) => part.scrollWidth > part.clientWidth).map((part) => part.className))
     expect(cut).toEqual([])
+    await expectAccessible(page, `a window of ${width} pixels`)
     for (const node of await page.locator('.node').all()) await expect(node).toBeInViewport({ ratio: 0.99 })
   })
 }

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import process from 'node:process'
 import type { InputOf, OutputOf } from '../../src/shared/contract/contract.ts'
 import type { LifeKind } from '../../src/shared/domain/life.ts'
 import type { ProcessRow, RunRow } from '../../src/shared/domain/rows.ts'
@@ -59,6 +60,21 @@ export class LabSession {
 
   untilLife(ref: string, kind: LifeKind): Promise<ProcessRow> {
     return this.untilRow(ref, `is ${kind}`, ({ life }) => life.kind === kind)
+  }
+
+  /** Resolves when the sweep has looked at the session three times: each pause of a program and each end of one takes one. */
+  async threeSweeps(ref: string): Promise<void> {
+    const { life } = await this.row(ref)
+    if (life.kind !== 'up') throw new Error(`${ref} is ${life.kind}`)
+    for (const [signal, seen] of [
+      ['SIGSTOP', 'paused'],
+      ['SIGCONT', 'up'],
+      ['SIGSTOP', 'paused'],
+      ['SIGCONT', 'up'],
+    ] as const) {
+      process.kill(life.program.identity.pid, signal)
+      await this.untilLife(ref, seen)
+    }
   }
 
   activate(yes = false): Promise<OutputOf<'sessions.activate'>> {

@@ -80,7 +80,7 @@ function entryOf({ id, label, keys }: RegistryEntry, platform: NodeJS.Platform):
   // Electron has no keys that are pressed one after the other.
   const accelerator = first === undefined || first.includes(' ') ? null : acceleratorOf(first)
   // macOS has no keys that are only shown: a single letter there would be taken away from every text field.
-  const shown = platform === 'darwin' && first !== undefined && !first.includes('+') ? null : accelerator
+  const shown = platform === 'darwin' && first !== undefined && !/.\+./.test(first) ? null : accelerator
   return { kind: 'command', id, label, accelerator: shown, listens: isCommandOfMain(id) }
 }
 

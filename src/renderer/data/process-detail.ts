@@ -6,10 +6,11 @@ import { useRows } from './rows-store.ts'
 
 /**
  * One process whole, asked again whenever it begins, ends or is defined anew. Undefined until the first answer, and for
- * null.
+ * null. With `refreshMs` it is asked again at that pace, too, for what changes by itself (the fingerprint).
  */
-export function useProcessDetail(id: string | null): ProcessDetail | undefined {
+export function useProcessDetail(id: string | null, refreshMs: number | null = null): ProcessDetail | undefined {
   const [detail, setDetail] = useState<ProcessDetail>()
+  const [round, setRound] = useState(0)
   const moment = useRows(({ processes }) => {
     const row = id === null ? undefined : processes.get(id)
     if (!row) return ''
@@ -17,7 +18,12 @@ export function useProcessDetail(id: string | null): ProcessDetail | undefined {
     return JSON.stringify([run, life.kind, alias, argv, state, restart, restartLimit, shutdown])
   })
   const connected = useConnection((state) => state.client.kind === 'connected')
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `moment` says when the answer has become old
+  useEffect(() => {
+    if (refreshMs === null) return
+    const timer = setInterval(() => setRound((before) => before + 1), refreshMs)
+    return () => clearInterval(timer)
+  }, [refreshMs])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `moment` and `round` say when the answer has become old
   useEffect(() => {
     if (!connected || id === null) return
     const asking = new AbortController()
@@ -27,6 +33,6 @@ export function useProcessDetail(id: string | null): ProcessDetail | undefined {
         if (answer.ok && !asking.signal.aborted) setDetail(answer.value)
       })
     return () => asking.abort()
-  }, [id, moment, connected])
+  }, [id, moment, round, connected])
   return detail?.row.id === id ? detail : undefined
 }

@@ -2,7 +2,6 @@ import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'no
 import path from 'node:path'
 import process from 'node:process'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { programOf } from '../../../src/shared/domain/life.ts'
 import { isConsentNeeded } from '../../../src/shared/text/refusals.ts'
 import { DaemonLab, isRunning, pidOf } from '../../helpers/daemon-lab.ts'
 import { LabSession } from '../../helpers/lab-session.ts'
@@ -25,22 +24,8 @@ const pidsIn = (name: string): number[] =>
 /** Takes a moment to end. */
 const slowly = `trap 'sleep 0.1; exit 0' TERM; while :; do sleep 0.02; done`
 
-/** One that runs, however often its life is looked at: three looks of the sweep have come and gone. */
-async function threeSweeps(session: LabSession, alias: string): Promise<void> {
-  const pid = pidOf(await session.row(alias))
-  for (const [signal, life] of [
-    ['SIGSTOP', 'paused'],
-    ['SIGCONT', 'up'],
-    ['SIGSTOP', 'paused'],
-  ] as const) {
-    process.kill(pid, signal)
-    await session.untilLife(alias, life)
-  }
-  process.kill(pid, 'SIGCONT')
-}
-
 describe('the order that the dependences give', () => {
-  test('children end before their parents, parents are up before their children, whatever ends meanwhile', async () => {
+  test('children end before their parents, parents are up before their children, and a second activation changes nothing', async () => {
     const session = await LabSession.create(lab, 'layers')
     for (const alias of ['c', 'b', 'a', 'lone']) await session.start(alias, slowly, { launch: false })
     await session.depend(['a', 'b'], ['b', 'c'])
@@ -137,7 +122,7 @@ describe('after a deactivation', () => {
       expect(pidOf(await session.row('stays'))).toBe(pidOf(stays))
       expect((await session.row('dies')).life.kind).toBe('exited')
     }
-    await threeSweeps(session, 'stays')
+    await session.threeSweeps('stays')
     for (const [alias, runs] of [
       ['dies', 1],
       ['kept-up', 1],
@@ -263,7 +248,7 @@ describe('a workspace that was not run here before', () => {
   /** What a person copies who takes a whole session along. */
   async function copied(name: string): Promise<string> {
     const session = await LabSession.create(lab, name)
-    await session.start('server', `echo $$ >> ${file(name)}; exec sleep 3205`)
+    await session.start('server', `echo $$ >> ${file(`${name}-pids`)}; exec sleep 3205`)
     await session.deactivate()
     await lab.stopDaemon()
     const copy = file(`${name}-copy`)
@@ -286,10 +271,10 @@ describe('a workspace that was not run here before', () => {
     expect(isConsentNeeded(refused(await elsewhere.try('sessions.activate', { workspace: copy, yes: false })))).toBe(
       true,
     )
-    expect(pidsIn('foreign')).toHaveLength(1)
+    expect(pidsIn('foreign-pids')).toHaveLength(1)
 
     await elsewhere.ask('sessions.activate', { workspace: copy, yes: true })
-    await until(() => pidsIn('foreign').length === 2, { what: 'its start' })
+    await until(() => pidsIn('foreign-pids').length === 2, { what: 'its start' })
     await elsewhere.killDaemon()
     await elsewhere.startDaemon()
     const again = await elsewhere.ask('sessions.activate', { workspace: copy, yes: false })
@@ -297,9 +282,11 @@ describe('a workspace that was not run here before', () => {
   })
 
   test('because it comes from another machine: nothing of what ran there is believed', async () => {
-    const before = await lab.startScript('traveller', `echo $$ >> ${file('traveller')}; exec sleep 3206`, {
+    const { process: before } = await lab.ask('process.start', {
+      workspace: lab.workspace,
+      argv: ['/bin/sleep', '3206'],
+      alias: 'traveller',
       restart: 'always',
-      shutdown: true,
     })
     await lab.stopDaemon()
     editDatabase(lab, (database) => {
@@ -316,7 +303,6 @@ describe('a workspace that was not run here before', () => {
     const { adopted } = await lab.ask('sessions.activate', { workspace: lab.workspace, yes: true })
     expect(adopted).toEqual(['traveller'])
     const after = await lab.row('traveller')
-    expect(programOf(after.life)?.identity.pid).toBe(pidOf(before))
-    expect(pidsIn('traveller')).toHaveLength(1)
+    expect(pidOf(after)).toBe(pidOf(before))
   })
 })

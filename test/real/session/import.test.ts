@@ -319,7 +319,7 @@ dependences:
     expect(await rowsOf(session)).toHaveLength(5)
     // It is kept, and says what is missing when it is started.
     const started = await lab.try('process.startKnown', { targets: [session.target('lost')] })
-    expect(refused(started).message).toContain('ib://localhost/sync')
+    expect(refused(started).message).toContain('Nothing here runs ib:// URIs')
   })
 
   test.each([

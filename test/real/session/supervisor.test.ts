@@ -50,20 +50,6 @@ async function movesOf(alias: string): Promise<string[]> {
   return history.flatMap(({ what }) => (what.kind === 'life' ? [`${what.event} → ${what.life.kind}`] : [])).toReversed()
 }
 
-/** Each pause of a program and each end of one is seen by a sweep of its own. */
-async function threeSweeps(session: LabSession, alias: string): Promise<void> {
-  const pid = programPid(await session.row(alias))
-  for (const [signal, life] of [
-    ['SIGSTOP', 'paused'],
-    ['SIGCONT', 'up'],
-    ['SIGSTOP', 'paused'],
-  ] as const) {
-    process.kill(pid, signal)
-    await session.untilLife(alias, life)
-  }
-  process.kill(pid, 'SIGCONT')
-}
-
 const stop = (...aliases: readonly string[]) =>
   lab.ask('process.stop', { targets: aliases.map((alias) => lab.target(alias)), now: true, wait: true })
 
@@ -398,9 +384,8 @@ test('in a session that is not active nothing is restarted, and no loss has cons
   process.kill(pidOf(parent), 'SIGKILL')
   const row = await session.untilLife('parent', 'exited')
   expect(row).toMatchObject({ run: 1, lastEnd: { signal: 'SIGKILL' } })
-  // Three sweeps see the child up and do nothing.
-  const child = pidOf(await session.row('child'))
-  await threeSweeps(session, 'child')
+  await session.threeSweeps('child')
+  expect(await session.row('child')).toMatchObject({ run: 1, life: { kind: 'up' } })
   expect((await session.row('parent')).life.kind).toBe('exited')
   await session.stop('child')
 })

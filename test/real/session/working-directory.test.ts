@@ -48,7 +48,7 @@ function edit(name: string, values: Readonly<Record<string, unknown>>): void {
 const sleeper = (alias: string, more: Parameters<DaemonLab['startScript']>[2] = {}) =>
   lab.startScript(alias, 'exec sleep 1000', more)
 
-async function problems(): Promise<string[]> {
+async function problems(): Promise<readonly string[]> {
   const sessions = await lab.ask('sessions.list', {})
   return sessions.find((session) => session.path === lab.workspace)?.problems ?? []
 }

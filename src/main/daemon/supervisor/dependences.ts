@@ -101,7 +101,9 @@ function readParent(
   allowMissing: boolean,
 ): Result<{ readonly parent: DependenceParent; readonly required: Required }> {
   const { name, state } = splitReference(text)
-  if (/^(exp|job)$/.test(name)) {
+  const found = processNamed(session, name)
+  const isExact = found.ok && [found.value.name, found.value.definition.alias].includes(name)
+  if (/^(exp|job)$/.test(name) && !isExact) {
     return failure(
       'unsupported',
       `"${text}" is no process of this session, and waiting for experiments and cluster jobs is not supported by this version.`,
@@ -111,7 +113,6 @@ function readParent(
   const requirement = readRequired(state)
   if (!requirement.ok) return requirement
   const required = requirement.value
-  const found = processNamed(session, name)
   if (found.ok) return success({ parent: { kind: 'process', id: found.value.id }, required })
   if (found.code !== 'not_found' || !allowMissing) return found
   const valid = checkAlias(name)
@@ -187,6 +188,15 @@ export function resolveMissingParents(supervision: Supervision, supervised: Supe
     for (const dependence of waiting) session.store?.removeDependence(dependence)
     for (const dependence of resolved) session.store?.saveDependence(dependence)
   })
+}
+
+/** A process has another alias: the file that people read names its dependences by it. */
+export function nameAnew(supervision: Supervision, { id, session }: Supervised): void {
+  const { dependences } = session
+  const isNamed = dependences.some(
+    ({ parent, childId }) => childId === id || (parent.kind === 'process' && parent.id === id),
+  )
+  if (isNamed) change(supervision, session, dependences, () => {})
 }
 
 /** Takes a new list over: database first, then memory, then the file that people read. */

@@ -11,7 +11,7 @@ import { type EtcEdit, editOf } from './etc-edit.ts'
 import { type EtcSettings, parseEtcFile } from './etc-file.ts'
 import { parseSessionFile } from './etc-session.ts'
 import type { OpenSession, Supervised } from './model.ts'
-import { moved, movedUri } from './moved.ts'
+import { movedEnv, movedMatch, movedPath, movedReady, movedText, movedUri } from './moved-paths.ts'
 import { mirror, redefine } from './recording.ts'
 import { sessionRowOf } from './rows.ts'
 import type { Supervision } from './supervision.ts'
@@ -164,14 +164,17 @@ function readProcess(supervision: Supervision, supervised: Supervised, path: str
  * writes the path of the URI under that key, and no signal.
  */
 function here(settings: EtcSettings, { path }: OpenSession): EtcSettings {
-  const { realm, stopSignal, cmdline, cwd, uri } = settings
+  const { realm, stopSignal, cmdline, cwd, uri, env, ready, match } = settings
   if (realm === undefined || realm === path || stopSignal === undefined) return settings
   const roots = { from: realm, to: path }
   return {
     ...settings,
-    ...(cmdline === undefined ? {} : { cmdline: cmdline.map((element) => moved(element, roots)) }),
-    ...(cwd === undefined ? {} : { cwd: moved(cwd, roots) }),
+    ...(cmdline && { cmdline: cmdline.map((element) => movedText(element, roots)) }),
+    ...(cwd === undefined ? {} : { cwd: movedPath(cwd, roots) }),
     ...(uri === undefined ? {} : { uri: movedUri(uri, roots) }),
+    ...(env && { env: movedEnv(env, roots) }),
+    ...(ready && { ready: movedReady(ready, roots) }),
+    ...(match && { match: movedMatch(match, roots) }),
   }
 }
 

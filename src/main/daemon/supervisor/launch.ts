@@ -17,9 +17,8 @@ export async function launch(engine: Engine, parts: EngineParts, supervised: Sup
   const { session, definition } = supervised
   const secret = definition.secretRef === null ? null : parts.secrets.process(definition.secretRef)
   const argv = secret?.argv ?? definition.argv
-  const isLost = argv.some((element) => element.includes(redacted))
-  if (isLost || (definition.secretRef !== null && secret === null)) {
-    const reason = 'Its secrets are missing on this machine. Start it again with its whole URI to store them'
+  const reason = definition.secretRef !== null && secret === null ? secretsMissing : obstacleIn(argv)
+  if (reason !== null) {
     engine.dispatch(supervised, { kind: 'could-not-start', at: now(), run, reason })
     return
   }
@@ -46,6 +45,19 @@ export async function launch(engine: Engine, parts: EngineParts, supervised: Sup
     },
   })
   report(engine, parts, supervised, run, result)
+}
+
+const secretsMissing = 'Its secrets are missing on this machine. Start it again with its whole URI to store them'
+
+/** Why this command line is none that can be started; null when it is one. */
+function obstacleIn(argv: readonly string[]): string | null {
+  if (argv.some((element) => element.includes(redacted))) return secretsMissing
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(argv[0] ?? '')?.[1]
+  // So an import records a URI that nothing here can run.
+  return scheme === undefined
+    ? null
+    : `Nothing here runs ${scheme}:// URIs. Add a command line for ${scheme} under handlers: in config.yaml, then start ` +
+        'it once with its URI'
 }
 
 type Launched = Result<{ readonly shimPid: number }>

@@ -1,9 +1,21 @@
 import { hostname } from 'node:os'
 import { canBeStopped } from '../../../shared/domain/life.ts'
+import { redacted } from '../../../shared/text/redact.ts'
 import type { Definition, ProcessRecord } from '../store/process-record.ts'
 import type { SecretsFile } from '../store/secrets-file.ts'
 import type { SessionMeta } from '../store/session-rows.ts'
 import type { SessionStore } from '../store/session-store.ts'
+import { hashOfUri } from '../workspace/names.ts'
+import {
+  movedEnv,
+  movedFingerprint,
+  movedMatch,
+  movedPath,
+  movedReady,
+  movedText,
+  movedUri,
+  type Roots,
+} from './moved-paths.ts'
 
 export type Place = { readonly path: string; readonly machineId: string }
 
@@ -21,7 +33,7 @@ export function settleIn(store: SessionStore, meta: SessionMeta, place: Place, s
   if (oldRoot === null && !isForeign && meta.root !== null) return
   store.atomically(() => {
     for (const record of store.processes()) {
-      if (oldRoot !== null) moveDefinition(store, record, { from: oldRoot, to: path }, secrets, at)
+      if (oldRoot !== null) moveProcess(store, record, { from: oldRoot, to: path }, secrets, at)
       if (isForeign && canBeStopped(record.state.life)) putDown(store, record, meta.hostname, at)
     }
     // The machine is only taken over when a person agrees to run the session here.
@@ -48,33 +60,38 @@ function putDown(store: SessionStore, record: ProcessRecord, from: string | null
   })
 }
 
-/** Where a workspace was, and where it is. */
-export type Roots = { readonly from: string; readonly to: string }
-
-/** A path below the old root, below the new one; other text as it is. */
-export const moved = (text: string, { from, to }: Roots): string =>
-  text === from || text.startsWith(`${from}/`) ? to + text.slice(from.length) : text
-
-/** In a URI the path of the program is written after its host. */
-export const movedUri = (uri: string, { from, to }: Roots): string => {
-  const [oldPath, newPath] = [from, to].map((root) => root.split('/').map(encodeURIComponent).join('/'))
-  return uri.replace(`://localhost${oldPath}/`, `://localhost${newPath}/`)
+/** Everything that is stored of a process with the paths of the new place. */
+function moveProcess(store: SessionStore, record: ProcessRecord, roots: Roots, secrets: SecretsFile, at: number): void {
+  moveDefinition(store, record, roots, secrets, at)
+  for (const state of store.states(record.id)) {
+    const fingerprint = state.fingerprint && movedFingerprint(state.fingerprint, roots)
+    const isMoved = JSON.stringify(fingerprint) !== JSON.stringify(state.fingerprint)
+    if (isMoved) store.saveState(record.id, { ...state, fingerprint }, 'supervisor')
+  }
 }
 
 function moveDefinition(store: SessionStore, record: ProcessRecord, roots: Roots, secrets: SecretsFile, at: number) {
   const { definition } = record
+  const { secretRef } = definition
+  const secret = secretRef === null ? null : secrets.process(secretRef)
+  const realUri = movedUri(secret?.uri ?? definition.uri, roots)
   const next: Definition = {
     ...definition,
     uri: movedUri(definition.uri, roots),
-    argv: definition.argv.map((element) => moved(element, roots)),
-    cwd: moved(definition.cwd, roots),
+    // Of a URI whose secrets did not come along nobody knows the hash.
+    uriHash: realUri.includes(redacted) ? definition.uriHash : hashOfUri(realUri),
+    argv: definition.argv.map((element) => movedText(element, roots)),
+    exe: definition.exe && movedPath(definition.exe, roots),
+    cwd: movedPath(definition.cwd, roots),
+    env: movedEnv(definition.env, roots),
+    ready: movedReady(definition.ready, roots),
+    match: movedMatch(definition.match, roots),
   }
-  const secret = definition.secretRef === null ? null : secrets.process(definition.secretRef)
-  if (definition.secretRef !== null && secret !== null) {
-    secrets.setProcess(definition.secretRef, {
-      uri: movedUri(secret.uri, roots),
-      argv: secret.argv.map((element) => moved(element, roots)),
-      env: secret.env,
+  if (secretRef !== null && secret !== null) {
+    secrets.setProcess(secretRef, {
+      uri: realUri,
+      argv: secret.argv.map((element) => movedText(element, roots)),
+      env: movedEnv(secret.env, roots),
     })
   }
   if (JSON.stringify(next) !== JSON.stringify(definition)) store.setDefinition(record.id, next, at)

@@ -81,6 +81,8 @@ export function fillFromOriginal(supervision: Supervision, session: OpenSession,
     log.warn({ error, session: session.path }, 'Passwords of gutools could not be taken out of etc/ and fp/')
     session.problems.set('import passwords', 'Files of gutools in etc/ and fp/ may still hold passwords in clear text.')
   }
+  // What was not understood before its processes were known.
+  session.readEdits()
   publish({ kind: 'session', session: sessionRowOf(session) })
 }
 

@@ -9,7 +9,7 @@ import { fileFailure } from '../workspace/file-failure.ts'
 import { mirrorDefinition, unlinkAlias } from '../workspace/mirror.ts'
 import { freeNameOfUri } from '../workspace/names.ts'
 import type { Requested } from './definition.ts'
-import { resolveMissingParents } from './dependences.ts'
+import { nameAnew, resolveMissingParents } from './dependences.ts'
 import { byUser, type Cause } from './engine.ts'
 import type { OpenSession, Supervised } from './model.ts'
 import { supervisedOf } from './sessions.ts'
@@ -70,6 +70,7 @@ export function redefine(
   known.definition = definition
   if (mayBeRunning(known.state.life)) known.definitionChanged ||= changed.some((name) => launchSettings.has(name))
   mirror(supervision, known)
+  if (alias !== definition.alias) nameAnew(supervision, known)
   resolveMissingParents(supervision, known)
   if (changed.length > 0) supervision.engine.publish(known)
   supervision.engine.settleSoon(known.session)

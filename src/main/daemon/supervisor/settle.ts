@@ -23,12 +23,19 @@ export function settle(engine: Engine, parts: EngineParts, session: OpenSession)
   if (session.readOnly !== null) return
   const seen = seenOf.get(session) ?? seenNothing()
   seenOf.set(session, seen)
+  forgetRemoved(session, seen)
   for (const dependence of session.dependences) noticeLoss(engine, parts, session, dependence, seen)
   for (const supervised of session.processes.values()) {
     if (supervised.state.life.kind === 'blocked') lookAtBlocked(engine, parts, supervised, seen)
     else seen.waits.delete(supervised.id)
   }
   publishEdges(parts, session, seen)
+}
+
+/** One that is added again later begins anew: what happened between concerned it no more. */
+function forgetRemoved(session: OpenSession, { held }: Seen): void {
+  const keys = new Set(session.dependences.map(dependenceKey))
+  for (const key of held.keys()) if (!keys.has(key)) held.delete(key)
 }
 
 function lookAtBlocked(engine: Engine, parts: EngineParts, supervised: Supervised, seen: Seen): void {

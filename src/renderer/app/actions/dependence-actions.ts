@@ -28,7 +28,7 @@ export const addDependence = (added: NamedDependence): Promise<Result<{ readonly
   })
 
 /** The names behind a row; null when an end of it has gone. */
-export function namesOf(row: DependenceRow): NamedDependence | null {
+function namesOf(row: DependenceRow): NamedDependence | null {
   const { sessions, processes } = useRows.getState()
   const nameOf = (id: string) => {
     const process = processes.get(id)

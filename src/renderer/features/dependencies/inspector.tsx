@@ -17,10 +17,12 @@ import { Button } from '../../ui/button.tsx'
 import { Mark } from '../../ui/mark.tsx'
 import { EdgeInspector } from './edge-inspector.tsx'
 import { edgeOf } from './emphasis.ts'
+import type { GraphEdge } from './graph.ts'
 import { criticalPath } from './highlight.ts'
 import { lossOf } from './requirement.ts'
 import { ChildList, ParentList } from './requirement-list.tsx'
 import { useSubject } from './select.ts'
+import { StateScore } from './state-score.tsx'
 import type { ShownGraph } from './use-graph.ts'
 import { whyBlocked } from './why.ts'
 
@@ -49,7 +51,8 @@ function ProcessInspector({ row, graph, onOpen }: InspectorProps & { readonly ro
   const edges = useMemo(() => graph.graphs.flatMap((one) => one.edges), [graph])
   const needs = edges.filter(({ childId }) => childId === row.id)
   const neededBy = edges.filter(({ parentId }) => parentId === row.id)
-  const cause = useProcess(useMemo(() => criticalPath(row.id, edges)[0]?.parentId ?? row.id, [row.id, edges])) ?? row
+  const first = useMemo(() => criticalPath(row.id, edges)[0], [row.id, edges])
+  const cause = useProcess(first?.parentId ?? row.id) ?? row
   const met = needs.filter((edge) => edge.row.holds).length
   const loss = lossOf(needs)
   useDetailsCommands(row.id, cause.id, onOpen)
@@ -78,7 +81,7 @@ function ProcessInspector({ row, graph, onOpen }: InspectorProps & { readonly ro
         </div>
       </div>
       <div className="cols">
-        <Why row={row} />
+        <Why row={row} cause={cause} label={labelOf(first)} />
         <div>
           <h3 className="panelt">
             Requires {needs.length > 0 && <span className="push">{`${met} of ${needs.length} met`}</span>}
@@ -100,13 +103,21 @@ function ProcessInspector({ row, graph, onOpen }: InspectorProps & { readonly ro
   )
 }
 
-function Why({ row }: { readonly row: ProcessRow }) {
+/** The state that a dependence is about; null when it is about something else. */
+const labelOf = (edge: GraphEdge | undefined): string | null =>
+  edge?.row.required.kind === 'state' ? edge.row.required.label : null
+
+type WhyProps = { readonly row: ProcessRow; readonly cause: ProcessRow; readonly label: string | null }
+
+/** `cause` is the process that everything waits for, `label` the state that it must be in. */
+function Why({ row, cause, label }: WhyProps) {
   const processes = useRows((state) => (row.life.kind === 'blocked' ? state.processes : null))
   const lostSince = useConnection((state) => state.lostSince)
   const detail = useTimed((now) => shownDetail(row, lostSince, now))
   if (processes === null || lostSince !== null) {
     return (
-      <div className="why">
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled area must be reachable from the keyboard
+      <section className="why" aria-label="Now" tabIndex={0}>
         <h3 className="panelt">Now</h3>
         <p>{detail}</p>
         {row.state !== null && row.score !== null && (
@@ -114,18 +125,20 @@ function Why({ row }: { readonly row: ProcessRow }) {
             State <code>{row.state}</code>, score {row.score.toFixed(2)}
           </p>
         )}
-      </div>
+      </section>
     )
   }
   return (
-    <div className="why">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: as above
+    <section className="why" aria-label="Why it waits" tabIndex={0}>
       <h3 className="panelt">Why it waits</h3>
       {whyBlocked(row, processes).map(({ name, text }) => (
         <p key={name}>
           <b>{name}</b> {text}.
         </p>
       ))}
-    </div>
+      {label !== null && <StateScore parent={cause} label={label} />}
+    </section>
   )
 }
 

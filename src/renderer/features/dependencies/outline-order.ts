@@ -14,7 +14,7 @@ export type OutlineLine =
       readonly under: string | null
     }
 
-export const sessionKey = (id: string): string => `session:${id}`
+const sessionKey = (id: string): string => `session:${id}`
 
 /**
  * The graph as a list, in the order of the canvas: from the top, every process once, below that one of its parents which

@@ -8,6 +8,7 @@ import { httpRequest } from '../../../../../test/helpers/http-request.ts'
 import { openRaw, type RpcLab, rpcLab } from '../../../../../test/helpers/rpc-lab.ts'
 import { temporaryFolder } from '../../../../../test/helpers/temporary-folder.ts'
 import { until } from '../../../../../test/helpers/until.ts'
+import { protocolVersion } from '../../../../shared/contract/protocol.ts'
 import { success } from '../../../../shared/domain/result.ts'
 import { freshAddressNeeded } from '../../../../shared/text/refusals.ts'
 
@@ -56,7 +57,7 @@ const openPage = (served: Pick<Served, 'address'>) => openRaw(rpcUrl(served.addr
 async function callWithKey(served: Pick<Served, 'address'>, key: string) {
   const raw = await openPage(served)
   raw.send({ t: 'key', key })
-  raw.send({ t: 'hello', protocol: 1 })
+  raw.send({ t: 'hello', protocol: protocolVersion })
   raw.send({ t: 'call', id: 1, m: 'rows.list', p: {} })
   await until(() => raw.received.length === 2 || raw.closed() !== null, { what: 'the answers' })
   raw.socket.terminate()
@@ -64,7 +65,7 @@ async function callWithKey(served: Pick<Served, 'address'>, key: string) {
 }
 
 const answered = [
-  { t: 'hello', protocol: 1 },
+  { t: 'hello', protocol: protocolVersion },
   { t: 'ok', id: 1, v: noRows },
 ]
 
@@ -121,7 +122,7 @@ test('a key outlives the daemon that gave it', async () => {
 
 test.each([
   ['a wrong key', { t: 'key', key: 'x'.repeat(43) }],
-  ['a hello instead of a key', { t: 'hello', protocol: 1 }],
+  ['a hello instead of a key', { t: 'hello', protocol: protocolVersion }],
   ['bytes instead of a key', new Uint8Array([1, 2, 3])],
   ['no JSON instead of a key', '{'],
 ])('%s is refused in words for people', async (_, message) => {
@@ -275,7 +276,7 @@ test('a listener is shared by those who ask for its address, and closes with the
   expect(lab.api().addresses()).toEqual([first.address])
   const raw = await openPage(first)
   raw.send({ t: 'key', key: await keyFor(second) })
-  raw.send({ t: 'hello', protocol: 1 })
+  raw.send({ t: 'hello', protocol: protocolVersion })
   await until(() => raw.received.length === 1, { what: 'hello' })
   await first.stop()
   expect((await httpRequest(first.address, '/healthz')).status).toBe(200)

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { rpcLab } from '../../../../../test/helpers/rpc-lab.ts'
 import { until } from '../../../../../test/helpers/until.ts'
+import { protocolVersion } from '../../../../shared/contract/protocol.ts'
 import { failure, success } from '../../../../shared/domain/result.ts'
 
 const noRows = { sessions: [], processes: [], dependences: [], hosts: [] }
@@ -90,7 +91,7 @@ test.each([
 ])('%s is an unknown method', async (_, message) => {
   await using lab = await rpcLab({})
   const raw = await lab.raw()
-  raw.send({ t: 'hello', protocol: 1 })
+  raw.send({ t: 'hello', protocol: protocolVersion })
   raw.send(message)
   await until(() => raw.received.length === 2, { what: 'the answer' })
   expect(raw.received[1]).toMatchObject({ t: 'err', id: 1, code: 'unknown_method' })

@@ -9,6 +9,7 @@ import { temporaryFolder } from '../../../../../test/helpers/temporary-folder.ts
 import { until } from '../../../../../test/helpers/until.ts'
 import { createClient } from '../../../../shared/client/client.ts'
 import type { ClientState } from '../../../../shared/client/state.ts'
+import { protocolVersion } from '../../../../shared/contract/protocol.ts'
 import { success } from '../../../../shared/domain/result.ts'
 import { connectUnixSocket } from '../../../carrier/unix-socket.ts'
 
@@ -24,7 +25,7 @@ test('a client of another version is refused with both versions', async () => {
       t: 'err',
       id: 0,
       code: 'version',
-      message: expect.stringMatching(/protocol 1\b.*99/),
+      message: expect.stringMatching(new RegExp(`protocol ${protocolVersion}\\b.*99`)),
       hint: expect.stringMatching(/daemon stop/),
     },
   ])
@@ -57,7 +58,7 @@ async function strangeDaemon(
 }
 
 test.each([
-  ['says hello in another version', { t: 'hello', protocol: 99 }, /99.*\b1\b/],
+  ['says hello in another version', { t: 'hello', protocol: 99 }, new RegExp(`99.*\\b${protocolVersion}\\b`)],
   [
     'refuses our version',
     { t: 'err', id: 0, code: 'version', message: 'It speaks 99, you speak 1.', hint: 'Update.' },
@@ -89,14 +90,14 @@ test.each([
   ['an id out of range', { t: 'call', id: 0, m: 'rows.list', p: {} }],
   ['no credit', { t: 'open', id: 1, m: 'rows.watch', p: {}, after: null, credit: 0 }],
   ['bytes', new Uint8Array([0, 0, 0, 1, 2])],
-  ['a second hello', { t: 'hello', protocol: 1 }],
+  ['a second hello', { t: 'hello', protocol: protocolVersion }],
 ])('a message that is %s closes the connection', async (_, message) => {
   await using lab = await rpcLab({})
   const raw = await lab.raw()
-  raw.send({ t: 'hello', protocol: 1 })
+  raw.send({ t: 'hello', protocol: protocolVersion })
   raw.send(message)
   await until(() => raw.closed() !== null, { what: 'the connection to be closed' })
-  expect(raw.received).toEqual([{ t: 'hello', protocol: 1 }])
+  expect(raw.received).toEqual([{ t: 'hello', protocol: protocolVersion }])
   expect(lab.log).toMatchObject([{ message: expect.stringMatching(/protocol/) }])
 })
 
@@ -117,7 +118,7 @@ test('an id in use closes the connection and ends what runs on it', async () => 
       }),
   })
   const raw = await lab.raw()
-  raw.send({ t: 'hello', protocol: 1 })
+  raw.send({ t: 'hello', protocol: protocolVersion })
   raw.send({ t: 'call', id: 5, m: 'rows.list', p: {} })
   raw.send({ t: 'call', id: 5, m: 'rows.list', p: {} })
   await until(() => raw.closed() !== null, { what: 'the connection to be closed' })
@@ -130,7 +131,7 @@ test('a message over 16 MiB closes its connection and no other', async () => {
   await client.up
   const raw = await lab.raw()
   raw.socket.on('error', () => {})
-  raw.send({ t: 'hello', protocol: 1 })
+  raw.send({ t: 'hello', protocol: protocolVersion })
   raw.send('x'.repeat(16 * 1024 * 1024 + 1))
   await until(() => raw.closed() !== null, { what: 'the connection to be closed' })
   expect(raw.closed()).toBe(1009)

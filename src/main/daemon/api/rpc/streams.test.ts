@@ -3,6 +3,7 @@ import { rpcLab } from '../../../../../test/helpers/rpc-lab.ts'
 import { until } from '../../../../../test/helpers/until.ts'
 import type { BytesReader, Client } from '../../../../shared/client/client.ts'
 import type { InputOf } from '../../../../shared/contract/contract.ts'
+import { protocolVersion } from '../../../../shared/contract/protocol.ts'
 import type { RowsEvent, RowsSnapshot } from '../../../../shared/contract/schemas.ts'
 import { failure, success } from '../../../../shared/domain/result.ts'
 import type { Handlers } from '../handlers.ts'
@@ -115,7 +116,7 @@ test('credit beyond the reader does not fill memory: the socket paces the daemon
   const raw = await lab.raw()
   const other = lab.client()
   await other.up
-  raw.send({ t: 'hello', protocol: 1 })
+  raw.send({ t: 'hello', protocol: protocolVersion })
   raw.send({ t: 'open', id: 1, m: 'logs.tail', p: fromStart, after: null, credit: 1000 })
   await until(() => log.made > 0, { what: 'the stream to begin' })
   raw.socket.pause()
