@@ -365,9 +365,46 @@ describe('detach', () => {
     await lab.ask('process.detach', { target: lab.target('purged'), purge: true })
     expect(isRunning(pidOf(row))).toBe(true)
     expect(filesWith(lab.places.home, 'purged-token')).toEqual([])
-    expect(filesWith(lab.workspace, '', (file) => path.basename(file).includes(row.name))).toEqual([])
+    // But for what its shim will write its end to.
+    const files = () => filesWith(lab.workspace, '', (file) => path.basename(file).includes(row.name))
+    const kept = [path.join(lab.workspace, 'pid', `${row.name}.1.rec`)]
+    expect(files()).toEqual(kept)
+    const collect = () => lab.ask('sessions.gc', { workspace: lab.workspace, dryRun: false })
+    await collect()
+    expect(files()).toEqual(kept)
     process.kill(pidOf(row), 'SIGKILL')
-    await until(() => !isRunning(pidOf(row)), { what: 'its end' })
+    await until(() => readFileSync(kept[0] ?? '', 'utf8').includes('\nE '), { what: 'its end in the record' })
+    await collect()
+    expect(files()).toEqual([])
+  })
+
+  test('and a new start under the same name: the end of the one is not the end of the other', async () => {
+    const request = { workspace: lab.workspace, argv: ['sleep', someSeconds()], alias: 'anew' }
+    const { process: first } = await lab.ask('process.start', request)
+    await lab.ask('process.detach', { target: lab.target('anew'), purge: true })
+    const { process: second } = await lab.ask('process.start', { ...request, force: true })
+    expect(second.name).toBe(first.name)
+    process.kill(pidOf(first), 'SIGKILL')
+    const record = path.join(lab.workspace, 'pid', `${first.name}.1.rec`)
+    await until(() => readFileSync(record, 'utf8').includes('\nE '), { what: 'the end of the first' })
+    expect(await lab.row('anew')).toMatchObject({ life: second.life, lastEnd: null })
+    expect(isRunning(pidOf(second))).toBe(true)
+    await lab.ask('process.restart', { targets: [lab.target('anew')], wait: true })
+    expect(isUp(await lab.row('anew'))).toBe(true)
+  })
+
+  test('with purge leaves the files of another whose name or alias begins like its own', async () => {
+    await lab.startScript('one', 'exec sleep 1000', { name: 'web' })
+    const other = await lab.startScript('web.link', 'exec sleep 1000', { name: 'web.two' })
+    await attach({ program: null, alias: 'web.link', state: 'operative' })
+    const files = () => filesWith(lab.workspace, '', (file) => path.basename(file).startsWith(other.name)).sort()
+    const before = files()
+    expect(before.length).toBeGreaterThanOrEqual(5)
+    await lab.ask('process.stop', { targets: [lab.target('one')], now: true, wait: true })
+    await lab.ask('process.detach', { target: lab.target('one'), purge: true })
+    expect(files()).toEqual(before)
+    expect(existsSync(path.join(lab.workspace, 'etc', 'web.link.yaml'))).toBe(true)
+    expect(existsSync(path.join(lab.workspace, 'etc', 'web.yaml'))).toBe(false)
   })
 
   test('of one that waits for its readiness ends the waiting', async () => {

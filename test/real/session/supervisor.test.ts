@@ -344,32 +344,6 @@ describe('when the machine was switched off', () => {
   })
 })
 
-describe('a parent that was lost while the daemon was dead', () => {
-  test('is a loss for its children, as `on-loss` says', async () => {
-    const session = await LabSession.create(lab, 'losses')
-    const parent = await session.start('parent', 'exec sleep 3117', { restart: 'always' })
-    for (const onLoss of ['keep', 'stop', 'restart'] as const) {
-      await session.start(onLoss, 'exec sleep 3118', { launch: false })
-      await lab.ask('dependences.add', {
-        workspace: session.workspace,
-        parents: ['parent'],
-        children: [onLoss],
-        onLoss,
-      })
-      await lab.ask('process.startKnown', { targets: [session.target(onLoss)] })
-      await session.untilLife(onLoss, 'up')
-    }
-    await lab.killDaemon()
-    process.kill(pidOf(parent), 'SIGKILL')
-    await until(() => !isRunning(pidOf(parent)), { what: 'the end of the parent' })
-    await lab.startDaemon()
-    await session.untilRow('restart', 'is up again', (row) => isUp(row) && row.run === 2)
-    await session.untilLife('stop', 'down')
-    expect(await session.row('keep')).toMatchObject({ run: 1, life: { kind: 'up' } })
-    await session.stop('keep', 'restart', 'parent')
-  })
-})
-
 test('in a session that is not active nothing is restarted, and no loss has consequences', async () => {
   const session = await LabSession.create(lab, 'inactive')
   const parent = await session.start('parent', 'exec sleep 3119', { shutdown: false })

@@ -16,6 +16,7 @@ import { parse, parseDocument } from 'yaml'
 import type { ProcessRow } from '../../../src/shared/domain/rows.ts'
 import { DaemonLab, pidOf } from '../../helpers/daemon-lab.ts'
 import { filesWith } from '../../helpers/files-with.ts'
+import { editDatabase } from '../../helpers/reboot.ts'
 import { detailOf, historyOf, isUp } from '../../helpers/session-rows.ts'
 import { until } from '../../helpers/until.ts'
 
@@ -212,6 +213,31 @@ describe('an edited definition', () => {
     await lab.killDaemon()
     await lab.startDaemon()
     expect(yamlOf(row.name)).toMatchObject({ alias: 'removed', shutdown: 1 })
+  })
+
+  test('a file that did not get the last change of the database is written again', async () => {
+    const row = await sleeper('stale')
+    await lab.killDaemon()
+    // As if the daemon had died between the two.
+    editDatabase(lab, (database) => {
+      database.prepare("UPDATE processes SET restart = 'always' WHERE id = ?").run(row.id)
+      database
+        .prepare("INSERT INTO events (at, process_id, actor, kind, data_json) VALUES (?, ?, 'user', 'definition', ?)")
+        .run(Date.now() + 1, row.id, '{"changed":["restart"]}')
+    })
+    await lab.startDaemon()
+    expect((await lab.row('stale')).restart).toBe('always')
+    expect(yamlOf(row.name).restart).toBe('always')
+  })
+
+  test('a secret that was set by command is none that the file takes away', async () => {
+    const row = await sleeper('given')
+    await lab.ask('process.setSecrets', { target: lab.target('given'), env: { PIN: 'pin-four' } })
+    expect((await lab.row('given')).notices).toEqual(['definition changed: it applies at the next start'])
+    expect(yamlOf(row.name).env.PIN).toBe('•••')
+    await lab.killDaemon()
+    await lab.startDaemon()
+    expect((await detailOf(lab, 'given')).envNames).toContain('PIN')
   })
 
   test('our own writing is no edit', async () => {

@@ -220,7 +220,7 @@ export function change(
 }
 
 /** `{child: [parent:state]}` by the names that people use. */
-export function namedDependences(session: OpenSession): Record<string, string[]> {
+function namedDependences(session: OpenSession): Record<string, string[]> {
   const named: Record<string, string[]> = {}
   for (const { parent, required, childId } of session.dependences) {
     const name = parent.kind === 'process' ? displayOf(session, parent.id) : parent.name

@@ -5,8 +5,17 @@ import { fileFailure } from '../workspace/file-failure.ts'
 import { filesOf } from '../workspace/files-of.ts'
 import { mirrorPid, unlinkAlias } from '../workspace/mirror.ts'
 import { change } from './dependences.ts'
+import { recordPathOf } from './engine.ts'
 import { nameOf, type Supervised } from './model.ts'
 import type { Supervision } from './supervision.ts'
+
+/** All its files but the record of a program that runs on: its shim would make it anew, under a number used again. */
+function purgeable(supervised: Supervised): string[] {
+  const { session, name, state } = supervised
+  const others = [...session.processes.values()].flatMap((other) => [other.name, other.definition.alias ?? other.name])
+  const kept = programOf(state.life) === null ? null : recordPathOf(supervised)
+  return filesOf(session.paths, name, others).filter((path) => path !== kept)
+}
 
 /**
  * Forgets a process and leaves its program running. Its files stay, unless `purge`. Whoever waited for it does not wait
@@ -40,7 +49,7 @@ export function detach(
     if (definition.secretRef !== null) parts.secrets.remove(definition.secretRef)
     if (definition.alias !== null) unlinkAlias(session.paths, definition.alias)
     mirrorPid(session.paths, supervised.name, null)
-    if (purge) for (const path of filesOf(session.paths, supervised.name)) rmSync(path, { force: true })
+    if (purge) for (const path of purgeable(supervised)) rmSync(path, { force: true })
   } catch (error) {
     return fileFailure(error, `Could not detach ${name}`)
   }

@@ -2,6 +2,7 @@ import { rmSync, statSync } from 'node:fs'
 import type { OutputOf } from '../../../shared/contract/contract.ts'
 import { programOf } from '../../../shared/domain/life.ts'
 import { type Result, success } from '../../../shared/domain/result.ts'
+import type { ProcessHost } from '../adapters/exec/port.ts'
 import { fileFailure } from '../workspace/file-failure.ts'
 import { type NamedFile, namedFiles } from '../workspace/files-of.ts'
 import { parseRecordName } from '../workspace/layout.ts'
@@ -19,7 +20,8 @@ const eventsKeptMs = 365 * 24 * 3600 * 1000
  * that are stored, and old history. Logs, definitions and databases are a person's and stay. `dryRun` only tells.
  */
 export function collectGarbage(supervision: Supervision, session: OpenSession, dryRun: boolean): Result<Report> {
-  const garbage = namedFiles(session.paths).flatMap((file) => garbageOf(session, file))
+  const { host } = supervision.parts
+  const garbage = namedFiles(session.paths).flatMap((file) => garbageOf(host, session, file))
   const before = supervision.parts.now() - eventsKeptMs
   try {
     const removed = garbage.map((item) => ({
@@ -36,12 +38,12 @@ export function collectGarbage(supervision: Supervision, session: OpenSession, d
   }
 }
 
-function garbageOf(session: OpenSession, file: NamedFile): Garbage[] {
+function garbageOf(host: ProcessHost, session: OpenSession, file: NamedFile): Garbage[] {
   const { path } = file
   switch (file.folder) {
     case 'pid': {
       const record = parseRecordName(file.file)
-      if (record !== null) return recordGarbage(session, path, record)
+      if (record !== null) return recordGarbage(host, session, path, record)
       if (!file.file.endsWith('.pid')) return []
       const owner = ownersOf(session, file).find(({ name }) => file.file === `${name}.pid`)
       if (!owner) return [{ path, reason: 'no process has this name' }]
@@ -63,8 +65,16 @@ function garbageOf(session: OpenSession, file: NamedFile): Garbage[] {
 }
 
 /** A record has done its work once its run is stored in the database; that of the latest run is still looked at. */
-function recordGarbage(session: OpenSession, path: string, record: { name: string; run: number }): Garbage[] {
+function recordGarbage(
+  host: ProcessHost,
+  session: OpenSession,
+  path: string,
+  record: { name: string; run: number },
+): Garbage[] {
   const owner = [...session.processes.values()].find(({ name }) => name === record.name)
+  const { program } = host.readRecord(path)
+  // Of a process that was detached: its end is still to be written there.
+  if (program !== null && host.isAlive(program.identity)) return []
   if (!owner) return [{ path, reason: 'no process has this name' }]
   return record.run < owner.state.run ? [{ path, reason: 'the run is over and stored' }] : []
 }

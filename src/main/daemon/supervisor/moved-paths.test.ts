@@ -46,3 +46,9 @@ test('what a process is recognised by moves as well', () => {
     listen: null,
   })
 })
+
+// At the square of its length it would take longer than a test may.
+test('a long text is looked through once', () => {
+  const long = `exec://localhost/old/root/bin/x?${'a'.repeat(131_072)}=/old/root`
+  expect(movedUri(long, { from: '/old/root', to: '/n' })).toMatch(/=\/n$/)
+})

@@ -11,25 +11,23 @@ const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\
 const before = String.raw`(?<=^|[=:,;?&#()<>|"'\s])`
 const after = String.raw`(?=$|[/=:,;?&#()<>|"'\s])`
 
-const replacePath = (text: string, from: string, to: string, end = after): string =>
-  text.replace(new RegExp(`${before}${escaped(from)}${end}`, 'g'), () => to)
-
 /** Every path in or below the old root, in or below the new one; all other text as it is. */
-export const movedText = (text: string, { from, to }: Roots): string => replacePath(text, from, to)
+export const movedText = (text: string, { from, to }: Roots): string =>
+  text.replace(new RegExp(`${before}${escaped(from)}${after}`, 'g'), () => to)
 
 /** A path alone. */
 export const movedPath = (path: string, { from, to }: Roots): string =>
   path === from || path.startsWith(`${from}/`) ? to + path.slice(from.length) : path
 
-/** In a URI the program stands after its host, and anything may be percent-encoded. */
+/** In a URI the program stands after its host, and anything may be percent-encoded, as what is put in always is. */
 export function movedUri(uri: string, { from, to }: Roots): string {
   const bySegment = (path: string) => path.split('/').map(encodeURIComponent).join('/')
-  const afterHost = (text: string, old: string, fresh: string) =>
-    text.replace(new RegExp(`^([a-z][a-z0-9+.-]*://[^/?#]*)${escaped(old)}(?=$|[/?#])`, 'i'), (_, host) => host + fresh)
-  const program = afterHost(afterHost(uri, from, to), bySegment(from), bySegment(to))
-  const plain = replacePath(program, from, to)
-  const encoded = replacePath(plain, bySegment(from), bySegment(to))
-  return replacePath(encoded, encodeURIComponent(from), encodeURIComponent(to), '(?=$|%2F|[&#])')
+  const written = `(?:${escaped(from)}|${escaped(bySegment(from))})`
+  const host = '(?<=^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*)'
+  // Looking ahead first keeps a long text from being looked back through at each of its letters.
+  const paths = new RegExp(`(?=${written})(?:${host}|${before})${written}${after}`, 'g')
+  const values = new RegExp(`${before}${escaped(encodeURIComponent(from))}(?=$|%2F|[&#])`, 'g')
+  return uri.replace(paths, () => bySegment(to)).replace(values, () => encodeURIComponent(to))
 }
 
 export const movedEnv = (env: Readonly<Record<string, string>>, roots: Roots): Record<string, string> =>
@@ -55,5 +53,5 @@ export function movedMatch(match: MatchRule | null, roots: Roots): MatchRule | n
 export const movedFingerprint = (fingerprint: Fingerprint, roots: Roots): Fingerprint => ({
   ...fingerprint,
   cmdline: fingerprint.cmdline.map((element) => movedText(element, roots)),
-  files: fingerprint.files && fingerprint.files.map((path) => movedPath(path, roots)),
+  files: fingerprint.files?.map((path) => movedPath(path, roots)) ?? null,
 })

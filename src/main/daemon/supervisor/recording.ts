@@ -6,6 +6,7 @@ import { type Result, success } from '../../../shared/domain/result.ts'
 import { initialState } from '../../../shared/machine/life-machine.ts'
 import type { Definition, ProcessRecord } from '../store/process-record.ts'
 import { fileFailure } from '../workspace/file-failure.ts'
+import { lastRecordedRun } from '../workspace/files-of.ts'
 import { mirrorDefinition, unlinkAlias } from '../workspace/mirror.ts'
 import { freeNameOfUri } from '../workspace/names.ts'
 import type { Requested } from './definition.ts'
@@ -88,7 +89,8 @@ export function addProcess(
     name,
     definition,
     desired: 'down',
-    state: initialState,
+    // Records of an earlier process of that name are no records of this one.
+    state: { ...initialState, run: lastRecordedRun(session.paths, name) },
     memory: noRestarts,
     tag: null,
     createdAt: supervision.parts.now(),

@@ -1,7 +1,10 @@
+import { mayBeRunning } from '../../../shared/domain/life.ts'
 import { failure, type Result, success } from '../../../shared/domain/result.ts'
 import { redacted } from '../../../shared/text/redact.ts'
 import { fileFailure } from '../workspace/file-failure.ts'
+import { byUser } from './engine.ts'
 import { nameOf, type Supervised } from './model.ts'
+import { redefine } from './recording.ts'
 import type { Supervision } from './supervision.ts'
 
 /**
@@ -39,12 +42,12 @@ export function setSecrets(
     })
     const names = Object.fromEntries(Object.keys(env).map((name) => [name, redacted]))
     const next = { ...definition, secretRef, env: { ...definition.env, ...names } }
-    session.store?.setDefinition(id, next, parts.now())
+    redefine(supervision, supervised, next, byUser)
     session.store?.addNote(id, parts.now(), 'user', `Secrets set: ${Object.keys(env).join(', ')}`)
-    supervised.definition = next
+    if (mayBeRunning(supervised.state.life)) supervised.definitionChanged = true
   } catch (error) {
     return fileFailure(error, 'Could not store the secrets')
   }
-  engine.settleSoon(session)
+  engine.publish(supervised)
   return success(null)
 }

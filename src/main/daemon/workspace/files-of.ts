@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { WorkspacePaths } from './layout.ts'
+import { parseRecordName, type WorkspacePaths } from './layout.ts'
 
 /** Folders of a workspace in which files are named after their process. */
 const namedFolders = ['etc', 'fp', 'pid', 'out', 'err', 'db'] as const
@@ -28,13 +28,28 @@ export function namedFiles(paths: WorkspacePaths): NamedFile[] {
   )
 }
 
-/** Every file of one process; names that contain a dot are told by their whole beginning. */
-export const filesOf = (paths: WorkspacePaths, name: string): string[] =>
-  namedFolders.flatMap((folder) =>
+/** Every file of one process. `others` are the names and aliases of the others: one may begin with this name and a dot. */
+export function filesOf(paths: WorkspacePaths, name: string, others: readonly string[]): string[] {
+  const isOf = (file: string, owner: string) => file.startsWith(`${owner}.`) || file.startsWith(`.${owner}.`)
+  const longer = others.filter((other) => other.startsWith(`${name}.`))
+  return namedFolders.flatMap((folder) =>
     listQuietly(join(paths.root, folder))
-      .filter((file) => file.startsWith(`${name}.`) || file.startsWith(`.${name}.`))
+      .filter((file) => isOf(file, name) && !longer.some((other) => isOf(file, other)))
       .map((file) => join(paths.root, folder, file)),
   )
+}
+
+/**
+ * The highest number of a run of this name that has a record, 0 where none has: a process that was detached may have had
+ * the name, and the shim of its last run may still write to its record.
+ */
+export function lastRecordedRun(paths: WorkspacePaths, name: string): number {
+  const runs = listQuietly(paths.records).flatMap((file) => {
+    const record = parseRecordName(file)
+    return record?.name === name ? [record.run] : []
+  })
+  return Math.max(0, ...runs)
+}
 
 function listQuietly(folder: string): string[] {
   try {

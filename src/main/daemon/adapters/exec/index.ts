@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import type { ProgramIdentity } from '../../../../shared/domain/identity.ts'
 import { redactArgv } from '../../../../shared/text/redact.ts'
 import { describeProcess, findCandidates } from './candidates.ts'
-import { SharedCommandLines } from './command-lines.ts'
+import { createCommandLineTest } from './command-lines.ts'
 import { createFingerprintReader } from './fingerprint.ts'
 import { isAlive, isStopped } from './identity.ts'
 import { launch } from './launch.ts'
@@ -10,11 +10,12 @@ import type { ProcessHost, RunRecord, TreeMember, TreeTarget } from './port.ts'
 import { readBootId, readCommandLine, readSmallFile, readUptimeSeconds } from './proc.ts'
 import { listPrograms } from './programs.ts'
 import { type EndClock, parseRecord } from './record.ts'
-import { type SeenProcess, scanProcesses } from './scan.ts'
+import { logNames, scanProcesses } from './scan.ts'
+import { shareLooks } from './shared-looks.ts'
 import { isShimCommand } from './shim.ts'
 import { Slices } from './slices.ts'
 import { killWholeTree, signalFrozenTree } from './stop.ts'
-import { markedPrograms, treeOf } from './tree.ts'
+import { markedPrograms, type TreeProcess, treeOf } from './tree.ts'
 import { limitPerTurn } from './turns.ts'
 import { watchRecords } from './watch.ts'
 
@@ -42,7 +43,7 @@ export function createExecHost(options: ExecHostOptions): ProcessHost {
     turn: limitPerTurn(startsPerTurn),
   }
   const trees = new Trees(bootId)
-  const commandLines = new SharedCommandLines(bootId)
+  const hasCommandLine = createCommandLineTest(bootId)
   const fingerprints = createFingerprintReader()
   return {
     bootId,
@@ -53,7 +54,7 @@ export function createExecHost(options: ExecHostOptions): ProcessHost {
     isStopped: (identity) => isStopped(identity, bootId),
     hasBegun: ({ identity }) => !isShimCommand(readCommandLine(identity.pid)),
     programs: () => listPrograms(bootId),
-    hasCommandLine: (argv) => commandLines.has(argv),
+    hasCommandLine,
     findMarked: async () => markedPrograms(await scanProcesses([]), bootId),
     treeMembers: (target) => trees.members(target),
     signalTree: (target, signal) => signalFrozenTree(() => trees.membersToSignal(target), signal),
@@ -82,6 +83,8 @@ export function readEndClock(recordPath: string): EndClock {
 class Trees {
   private readonly bootId: string
   private readonly signalled = new Map<string, readonly ProgramIdentity[]>()
+  /** One scan for everybody who is stopped at the same time. */
+  private readonly scan = shareLooks((logFiles: readonly (readonly string[])[]) => scanProcesses(logFiles.flat()))
 
   constructor(bootId: string) {
     this.bootId = bootId
@@ -89,7 +92,11 @@ class Trees {
 
   async members(target: TreeTarget): Promise<readonly TreeMember[]> {
     const known = this.signalled.get(target.processId) ?? []
-    const processes = await scanProcesses(target.logFiles)
+    const logs = logNames(target.logFiles)
+    const processes = (await this.scan(target.logFiles)).map((process) => ({
+      ...process,
+      writesLog: process.writtenLogs.some((path) => logs.has(path)),
+    }))
     const members = treeOf(target, processes, { bootId: this.bootId, daemonPid: process.pid, known })
     if (members.length === 0) this.signalled.delete(target.processId)
     return describeMembers(members, this.bootId)
@@ -107,7 +114,7 @@ class Trees {
   }
 }
 
-async function describeMembers(members: readonly SeenProcess[], bootId: string): Promise<readonly TreeMember[]> {
+async function describeMembers(members: readonly TreeProcess[], bootId: string): Promise<readonly TreeMember[]> {
   const slices = new Slices()
   const described: TreeMember[] = []
   for (const member of members) {
@@ -117,7 +124,7 @@ async function describeMembers(members: readonly SeenProcess[], bootId: string):
   return described
 }
 
-function toMember({ stat }: SeenProcess, bootId: string): TreeMember {
+function toMember({ stat }: TreeProcess, bootId: string): TreeMember {
   const command = redactArgv(readCommandLine(stat.pid)).join(' ').slice(0, longestCommand)
   return {
     identity: { bootId, pid: stat.pid, startTime: stat.startTime },

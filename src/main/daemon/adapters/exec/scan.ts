@@ -21,8 +21,11 @@ export type SeenProcess = {
   readonly mark: RunMark | undefined
   /** One of our shims, which must live to write the end. */
   readonly isShim: boolean
-  /** Holds one of the log files asked about open for writing. Not asked of who carries a mark: that decides alone. */
-  readonly writesLog: boolean
+  /**
+   * Those of the log files asked about, as the kernel names them, that it holds open for writing. Not asked of who carries
+   * a mark: that decides alone.
+   */
+  readonly writtenLogs: readonly string[]
 }
 
 /** How many descriptors are looked at between two looks at the clock. */
@@ -50,11 +53,11 @@ async function lookAt(stat: ProcStat, logs: ReadonlySet<string>, slices: Slices)
   // A shim leads its session; the child it forked shows the same command line until its exec and leads nothing.
   const isShim = mark !== undefined && stat.pid === stat.session && isShimCommand(readCommandLine(stat.pid))
   const asksFiles = mark === undefined && logs.size > 0 && stat.pid !== process.pid
-  return { stat, mark, isShim, writesLog: asksFiles && (await holdsOneOf(stat.pid, logs, slices)) }
+  return { stat, mark, isShim, writtenLogs: asksFiles ? await writtenBy(stat.pid, logs, slices) : [] }
 }
 
 /** As the kernel names them: without symbolic links, and once more as they are called after a removal. */
-function logNames(logFiles: readonly string[]): ReadonlySet<string> {
+export function logNames(logFiles: readonly string[]): ReadonlySet<string> {
   return new Set(logFiles.map(realPath).flatMap((path) => [path, `${path} (deleted)`]))
 }
 
@@ -67,11 +70,12 @@ function realPath(path: string): string {
 }
 
 /** By the name of the link, not by opening or asking what it leads to: that could hang on a dead network share. */
-async function holdsOneOf(pid: number, logs: ReadonlySet<string>, slices: Slices): Promise<boolean> {
+async function writtenBy(pid: number, logs: ReadonlySet<string>, slices: Slices): Promise<readonly string[]> {
+  const written: string[] = []
   for (const [index, descriptor] of listDescriptors(pid).entries()) {
     const path = readDescriptor(pid, descriptor)
-    if (path !== undefined && logs.has(path) && isWritableDescriptor(pid, descriptor)) return true
+    if (path !== undefined && logs.has(path) && isWritableDescriptor(pid, descriptor)) written.push(path)
     if (index % descriptorsPerCheck === descriptorsPerCheck - 1) await slices.breathe()
   }
-  return false
+  return written
 }

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { parseMark } from '../../../../shared/domain/identity.ts'
 import { parseStat } from './proc.ts'
-import type { SeenProcess } from './scan.ts'
-import { markedPrograms, treeOf } from './tree.ts'
+import { markedPrograms, type TreeProcess, treeOf } from './tree.ts'
 
 const bootId = '8194d910-8f0e-4fec-9050-8bab7546ef3d'
 const ours = '11111111-1111-4111-8111-111111111111'
@@ -32,7 +31,7 @@ function seen({
   mark,
   isShim,
   writesLog,
-}: Facts): SeenProcess {
+}: Facts): TreeProcess {
   const zeros = (count: number) => Array<string>(count).fill('0').join(' ')
   const stat = parseStat(`${pid} (x) S ${ppid} ${pgrp} ${session} ${zeros(15)} ${startTime} ${zeros(30)}`)
   if (stat === undefined) throw new Error('not a stat')
@@ -55,7 +54,7 @@ const target = {
 }
 
 function membersOf(
-  processes: readonly SeenProcess[],
+  processes: readonly TreeProcess[],
   known: readonly { pid: number; startTime: string }[] = [],
 ): number[] {
   const context = { bootId, daemonPid, known: known.map((identity) => ({ bootId, ...identity })) }

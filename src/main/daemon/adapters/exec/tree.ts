@@ -2,6 +2,9 @@ import type { ProgramIdentity, RunMark } from '../../../../shared/domain/identit
 import type { TreeTarget } from './port.ts'
 import type { SeenProcess } from './scan.ts'
 
+/** `writesLog`: it holds one of the log files of the process in question open for writing. */
+export type TreeProcess = Omit<SeenProcess, 'writtenLogs'> & { readonly writesLog: boolean }
+
 export type TreeContext = {
   readonly bootId: string
   /** The daemon, which is never a member, and neither are its ancestors. */
@@ -15,7 +18,7 @@ export type TreeContext = {
  * writer of its logs, who was a member before, and all their descendants. Never a shim, the daemon and its ancestors,
  * process 1, and never another process's tree, to which whoever carries no mark belongs with its parent.
  */
-export function treeOf(target: TreeTarget, processes: readonly SeenProcess[], context: TreeContext): SeenProcess[] {
+export function treeOf(target: TreeTarget, processes: readonly TreeProcess[], context: TreeContext): TreeProcess[] {
   const byPid = new Map(processes.map((process) => [process.stat.pid, process]))
   const children = childrenByParent(processes)
   const protectedPids = ancestry(context.daemonPid, byPid)
@@ -25,7 +28,7 @@ export function treeOf(target: TreeTarget, processes: readonly SeenProcess[], co
     children,
     (process) => process.mark === undefined,
   )
-  const mayBelong = (process: SeenProcess): boolean =>
+  const mayBelong = (process: TreeProcess): boolean =>
     !process.isShim && !protectedPids.has(process.stat.pid) && !foreign.has(process)
   const isRoot = rootTest(target, byPid, context)
   const roots = processes.filter((process) => mayBelong(process) && isRoot(process))
@@ -38,9 +41,9 @@ export function treeOf(target: TreeTarget, processes: readonly SeenProcess[], co
  */
 function ownershipTest(
   { processId, program }: TreeTarget,
-  processes: readonly SeenProcess[],
+  processes: readonly TreeProcess[],
   { bootId, known }: TreeContext,
-): (process: SeenProcess) => boolean {
+): (process: TreeProcess) => boolean {
   const attached =
     program?.shimPid === null ? processes.find((process) => isProgram(process, program.identity, bootId)) : undefined
   const earlierId = attached?.mark?.processId
@@ -50,14 +53,14 @@ function ownershipTest(
     known.some((identity) => isProgram(process, identity, bootId))
 }
 
-const carries = (process: SeenProcess, processId: string): boolean => process.mark?.processId === processId
+const carries = (process: TreeProcess, processId: string): boolean => process.mark?.processId === processId
 
 /** `roots` and, of their descendants, those reached through nobody that `follow` leaves out. */
 function withDescendants(
-  roots: readonly SeenProcess[],
-  children: ReadonlyMap<number, readonly SeenProcess[]>,
-  follow: (process: SeenProcess) => boolean,
-): ReadonlySet<SeenProcess> {
+  roots: readonly TreeProcess[],
+  children: ReadonlyMap<number, readonly TreeProcess[]>,
+  follow: (process: TreeProcess) => boolean,
+): ReadonlySet<TreeProcess> {
   const reached = new Set(roots)
   // A Set visits what is added while it is walked, so this reaches every generation.
   for (const parent of reached) {
@@ -69,21 +72,21 @@ function withDescendants(
 }
 
 /** A child older than its parent is the child of an earlier owner of that pid. */
-const startedBefore = (left: SeenProcess, right: SeenProcess): boolean =>
+const startedBefore = (left: TreeProcess, right: TreeProcess): boolean =>
   Number(left.stat.startTime) < Number(right.stat.startTime)
 
 /** Oldest first; pids decide within one clock tick. */
-const byAge = (left: SeenProcess, right: SeenProcess): number =>
+const byAge = (left: Pick<SeenProcess, 'stat'>, right: Pick<SeenProcess, 'stat'>): number =>
   Number(left.stat.startTime) - Number(right.stat.startTime) || left.stat.pid - right.stat.pid
 
-const isProgram = (process: SeenProcess, identity: ProgramIdentity, bootId: string): boolean =>
+const isProgram = (process: TreeProcess, identity: ProgramIdentity, bootId: string): boolean =>
   identity.bootId === bootId && process.stat.pid === identity.pid && process.stat.startTime === identity.startTime
 
 function rootTest(
   target: TreeTarget,
-  byPid: ReadonlyMap<number, SeenProcess>,
+  byPid: ReadonlyMap<number, TreeProcess>,
   context: TreeContext,
-): (process: SeenProcess) => boolean {
+): (process: TreeProcess) => boolean {
   const { program, processId } = target
   const known = new Map(context.known.map((identity) => [identity.pid, identity]))
   // An attached program shares its group with whoever started it.
@@ -105,23 +108,23 @@ function rootTest(
  * session in use, so it does while somebody proven is in that session: the program itself, or one with this process's
  * mark (the shim among them). Otherwise it may be the number of somebody else's group by now.
  */
-function isGroupOurs(target: TreeTarget, byPid: ReadonlyMap<number, SeenProcess>, bootId: string): boolean {
+function isGroupOurs(target: TreeTarget, byPid: ReadonlyMap<number, TreeProcess>, bootId: string): boolean {
   const { program } = target
   if (program === null || program.shimPid === null || program.identity.bootId !== bootId) return false
-  const isProven = (process: SeenProcess): boolean =>
+  const isProven = (process: TreeProcess): boolean =>
     carries(process, target.processId) || isProgram(process, program.identity, bootId)
   return [...byPid.values()].some((process) => process.stat.session === program.shimPid && isProven(process))
 }
 
 /** `pid`, its ancestors and process 1. */
-function ancestry(pid: number, byPid: ReadonlyMap<number, SeenProcess>): ReadonlySet<number> {
+function ancestry(pid: number, byPid: ReadonlyMap<number, TreeProcess>): ReadonlySet<number> {
   const pids = new Set([1])
   for (let at: number | undefined = pid; at !== undefined && !pids.has(at); at = byPid.get(at)?.stat.ppid) pids.add(at)
   return pids
 }
 
-function childrenByParent(processes: readonly SeenProcess[]): ReadonlyMap<number, readonly SeenProcess[]> {
-  const children = new Map<number, SeenProcess[]>()
+function childrenByParent(processes: readonly TreeProcess[]): ReadonlyMap<number, readonly TreeProcess[]> {
+  const children = new Map<number, TreeProcess[]>()
   for (const process of processes) {
     const siblings = children.get(process.stat.ppid)
     if (siblings === undefined) children.set(process.stat.ppid, [process])
@@ -141,9 +144,12 @@ export type MarkedProgram = {
  * Every marked process that is no shim; of each run the program itself comes first: the shim's own child, or the
  * oldest where the shim is gone.
  */
-export function markedPrograms(processes: readonly SeenProcess[], bootId: string): readonly MarkedProgram[] {
+export function markedPrograms(
+  processes: readonly Omit<SeenProcess, 'writtenLogs'>[],
+  bootId: string,
+): readonly MarkedProgram[] {
   const shims = new Set(processes.filter((process) => process.isShim).map((process) => process.stat.pid))
-  const rank = (process: SeenProcess): number => (shims.has(process.stat.ppid) ? 0 : 1)
+  const rank = (process: Omit<SeenProcess, 'writtenLogs'>): number => (shims.has(process.stat.ppid) ? 0 : 1)
   return processes
     .filter((process) => !process.isShim)
     .sort((left, right) => rank(left) - rank(right) || byAge(left, right))
