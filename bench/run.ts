@@ -22,7 +22,8 @@ function tableLine(measurement: Measurement): string {
 const measurements: Measurement[] = []
 for (const measure of benchmarks) measurements.push(await measure())
 if (process.argv.includes('--json')) {
-  console.log(JSON.stringify(measurements.map((measurement) => ({ ...measurement, ratio: ratioOf(measurement) }))))
+  const json = measurements.map((measurement) => ({ ...measurement, ratio: ratioOf(measurement) }))
+  process.stdout.write(`${JSON.stringify(json)}\n`)
 } else {
-  for (const measurement of measurements) console.log(tableLine(measurement))
+  for (const measurement of measurements) process.stdout.write(`${tableLine(measurement)}\n`)
 }

@@ -87,7 +87,11 @@ const rules: readonly Rule[] = [
 
   { files, own: [files], other: [node] },
   { files: /^src\/main\/carrier\//, own: [shared, files, /^src\/main\/carrier\//], other: [node, /^ws$/] },
-  { files: /^src\/main\/cli\//, own: [shared, /^src\/main\/(cli|carrier|config)\//, /^resources\/completion\//], other: [node, /^commander$/] },
+  {
+    files: /^src\/main\/cli\//,
+    own: [shared, /^src\/main\/(cli|carrier|config)\//, /^resources\/completion\//],
+    other: [node, /^commander$/],
+  },
   {
     files: /^src\/main\/desktop\//,
     own: [shared, /^src\/main\/(desktop|carrier)\//],

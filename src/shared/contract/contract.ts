@@ -113,7 +113,7 @@ export const waitPartSchema = z.discriminatedUnion('kind', [
 ])
 export type WaitPart = z.output<typeof waitPartSchema>
 
-export const importNoteSchema = z.strictObject({
+const importNoteSchema = z.strictObject({
   file: z.string(),
   line: z.number().int().nullable(),
   what: z.string(),

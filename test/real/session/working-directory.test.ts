@@ -314,7 +314,7 @@ describe('an invalid edit', () => {
     const row = await sleeper('pipe')
     const text = readFileSync(etc(row.name), 'utf8')
     rmSync(etc(row.name))
-    execFileSync('mkfifo', [etc(row.name)])
+    execFileSync('sh', ['-c', 'mkfifo "$0"', etc(row.name)])
     await untilProblem('is not a file')
     await good(row)
     rmSync(etc(row.name))

@@ -188,7 +188,7 @@ export function historyEntryOf(row: EventSqlRow): HistoryEntry {
 }
 
 /** `data` was written by this store. */
-export function whatOf(kind: string, data: unknown): HistoryEntry['what'] {
+function whatOf(kind: string, data: unknown): HistoryEntry['what'] {
   switch (kind) {
     case stateEvent:
       return { kind: 'state', ...(data as { label: string | null; score: number | null }) }

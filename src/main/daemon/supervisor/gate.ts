@@ -7,7 +7,7 @@ import type { SecretsFile } from '../store/secrets-file.ts'
 import { nameOf, type OpenSession, type Supervised } from './model.ts'
 
 /** Whether a parent is now what it must be. */
-export function isMet(parent: Supervised, required: Required): boolean {
+function isMet(parent: Supervised, required: Required): boolean {
   const { life } = parent.state
   switch (required.kind) {
     case 'up':
