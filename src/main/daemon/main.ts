@@ -27,15 +27,7 @@ import { homeMigrations, openDatabase } from './store/database.ts'
 import { createHomeStore } from './store/home-store.ts'
 import { acquireLock } from './store/lock.ts'
 import { SecretsFile } from './store/secrets-file.ts'
-import { createEngine, type EngineParts } from './supervisor/engine.ts'
-import { watchEtc } from './supervisor/etc-input.ts'
-import type { Supervised } from './supervisor/model.ts'
-import { fillFromOriginal } from './supervisor/original.ts'
-import { watchReady } from './supervisor/readiness.ts'
-import { createSessions } from './supervisor/sessions.ts'
-import type { Supervision } from './supervisor/supervision.ts'
-import { startSweep } from './supervisor/sweep.ts'
-import { createTagger } from './supervisor/tags.ts'
+import { createSupervision } from './supervisor/create-supervision.ts'
 
 // The composition root: the only place that knows every part. It wires them, and holds no rule of its own.
 
@@ -94,42 +86,35 @@ async function main(places: Places): Promise<void> {
     capacity: ringCapacity,
     snapshot: () => snapshotOf(supervision, localHost),
   })
-  const probes = createReadyProbes()
-  const parts: EngineParts = {
+  const config = watchConfig(places.config, tellConfig)
+  tellConfig(config.current())
+  const supervision = createSupervision({
     host,
     endOf: (record, path) => interpretEnd(record, readEndClock(path)),
     secrets: new SecretsFile(places.secrets),
     environment: process.env,
     now: Date.now,
+    random: Math.random,
     publish: ring.publish,
-    onMove: (supervised: Supervised) => {
+    onMove: (supervised) => {
       if (mayBeRunning(supervised.state.life)) logs.watch({ id: supervised.id, ...logPathsOf(supervised) })
       else logs.unwatch(supervised.id)
     },
-    onRemove: (supervised: Supervised) => logs.unwatch(supervised.id),
-    watchReady: (supervised: Supervised) => watchReady(engine, parts, probes, supervised),
-    random: Math.random,
+    onRemove: (supervised) => logs.unwatch(supervised.id),
     log,
-  }
-  const engine = createEngine(parts)
-  const config = watchConfig(places.config, ({ problem }) => {
-    if (problem === null) log.info({}, 'The configuration was read')
-    else log.warn({ problem }, 'The configuration cannot be read; the last good one holds')
-  })
-  const sessions = createSessions({
-    engine,
-    parts,
+    probes: createReadyProbes(),
     homeStore,
     machineId: readMachineId(),
     self,
-    onOpen: (session) => watchEtc(() => supervision, session),
-    fill: (session, original) => fillFromOriginal(supervision, session, original),
+    handlers: () => config.current().config.handlers,
   })
-  const tagger = createTagger(engine, parts, sessions.all)
-  const supervision: Supervision = { engine, parts, sessions, tagger, handlers: () => config.current().config.handlers }
+  const { sessions } = supervision
+
+  function tellConfig({ problem }: ReturnType<typeof config.current>): void {
+    if (problem !== null) log.warn({ problem: problem.message }, 'config.yaml is wrong; the last good settings hold')
+  }
   await sessions.openKnown()
 
-  const sweep = startSweep(engine, parts, sessions.all)
   let readers = 0
   const sampler = startSampler({
     running: () =>
@@ -186,13 +171,11 @@ async function main(places: Places): Promise<void> {
 
   async function end(): Promise<void> {
     log.info({}, 'The daemon ends; processes go on')
-    sweep.close()
     sampler.close()
-    tagger.close()
     config.close()
     await http.close()
     logs.close()
-    sessions.close()
+    supervision.close()
     homeStore.close()
     process.exit(0)
   }

@@ -155,8 +155,29 @@ function readProcess(supervision: Supervision, supervised: Supervised, path: str
   if (!edit.ok) return sentence(file, parsed.lineOf(edit.key), `${edit.key}: ${edit.message}`)
   take(supervision, supervised, edit.value, `etc/${file}`)
   // Also where nothing changed: a secret must not stay in the file, nor paths of where the workspace was.
-  mirror(supervision, supervised)
+  if (!saysAll(parsed.settings, supervised)) mirror(supervision, supervised)
   return null
+}
+
+/** Whether the file holds every setting as it is stored, in whatever words. */
+function saysAll(settings: EtcSettings, { definition, session }: Supervised): boolean {
+  const { alias, uri, argv, cwd, env, restart, restartLimit, shutdown, stopSignal, graceMs, ready, match } = definition
+  const stored: Required<EtcSettings> = {
+    alias,
+    uri,
+    cmdline: argv,
+    cwd,
+    env,
+    restart,
+    restartLimit,
+    shutdown,
+    stopSignal,
+    graceMs,
+    ready,
+    match,
+    realm: session.path,
+  }
+  return JSON.stringify(settings) === JSON.stringify(stored)
 }
 
 /**

@@ -1,0 +1,46 @@
+import type { SchemeHandlers } from '../../../shared/domain/scheme-handlers.ts'
+import type { ReadyProbes } from '../adapters/ready/port.ts'
+import type { HomeStore } from '../store/home-store.ts'
+import type { LockHolder } from '../store/lock.ts'
+import { createEngine, type EngineParts } from './engine.ts'
+import { watchEtc } from './etc-input.ts'
+import { fillFromOriginal } from './original.ts'
+import { watchReady } from './readiness.ts'
+import { createSessions } from './sessions.ts'
+import type { Supervision } from './supervision.ts'
+import { startSweep } from './sweep.ts'
+import { createTagger } from './tags.ts'
+
+/** What the supervisor needs from outside: the machine, the stores, and who listens. */
+export type SupervisionParts = Omit<EngineParts, 'watchReady'> & {
+  readonly probes: ReadyProbes
+  readonly homeStore: HomeStore
+  readonly machineId: string
+  readonly self: LockHolder
+  readonly handlers: () => SchemeHandlers
+}
+
+/** Puts the supervisor together. Nothing is looked at or launched before `sessions.openKnown`. */
+export function createSupervision(outside: SupervisionParts): Supervision & { readonly close: () => void } {
+  const { probes, homeStore, machineId, self, handlers, ...rest } = outside
+  const parts: EngineParts = { ...rest, watchReady: (supervised) => watchReady(engine, parts, probes, supervised) }
+  const engine = createEngine(parts)
+  const sessions = createSessions({
+    engine,
+    parts,
+    homeStore,
+    machineId,
+    self,
+    onOpen: (session) => watchEtc(() => supervision, session),
+    fill: (session, original) => fillFromOriginal(supervision, session, original),
+  })
+  const tagger = createTagger(engine, parts, sessions.all)
+  const supervision: Supervision = { engine, parts, sessions, tagger, handlers }
+  const sweep = startSweep(engine, parts, sessions.all)
+  const close = () => {
+    sweep.close()
+    tagger.close()
+    sessions.close()
+  }
+  return { ...supervision, close }
+}
