@@ -5,7 +5,8 @@ import { ourNode, pidOf } from '../helpers/daemon-lab.ts'
 import { startDesktopApp } from '../helpers/desktop-app.ts'
 import { requireElectron } from '../helpers/electron.ts'
 import { builtCli } from '../helpers/home.ts'
-import { pullThePlug, storyCommands, writeStoryPrograms } from '../helpers/story.ts'
+import { pullThePlug } from '../helpers/reboot.ts'
+import { storyCommands, writeStoryPrograms } from '../helpers/story.ts'
 
 const run = promisify(execFile)
 

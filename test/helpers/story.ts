@@ -1,8 +1,5 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import Database from 'better-sqlite3'
-import { isRunning } from './daemon-lab.ts'
-import { until } from './until.ts'
 
 // The example of gutools Session, its programs replaced by stand-ins.
 
@@ -48,32 +45,4 @@ export function listeningSince(output: string): number {
     ?.slice('listening '.length)
   if (moment === undefined) throw new Error(`The gateway does not listen yet: ${output}`)
   return Number(moment)
-}
-
-const olderBoot = '00000000-0000-4000-8000-000000000000'
-
-/**
- * Makes the workspace look as after a power cut: every program and the daemon are killed, and the boot that session.db and
- * the records speak of is not the present one.
- */
-export async function pullThePlug(workspace: string, daemonPid: number, pids: readonly number[]): Promise<void> {
-  const all = [daemonPid, ...pids]
-  for (const pid of all) process.kill(pid, 'SIGKILL')
-  await until(() => !all.some(isRunning), { what: 'the end of everything' })
-  const bootId = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
-  const database = new Database(path.join(workspace, 'db', 'session.db'))
-  database.prepare('UPDATE processes SET life_json = replace(life_json, ?, ?)').run(bootId, olderBoot)
-  database.prepare('UPDATE runs SET boot_id = ?, start_time = ?').run(olderBoot, '1')
-  database.close()
-  const records = path.join(workspace, 'pid')
-  for (const name of readdirSync(records).filter((file) => file.endsWith('.rec'))) {
-    const file = path.join(records, name)
-    // No shim was there to write the end.
-    writeFileSync(
-      file,
-      readFileSync(file, 'utf8')
-        .replaceAll(bootId, olderBoot)
-        .replace(/^E .*\n/m, ''),
-    )
-  }
 }

@@ -1,12 +1,14 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
+import { isDeepStrictEqual } from 'node:util'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { parseDocument } from 'yaml'
 import type { ProcessRow } from '../../../src/shared/domain/rows.ts'
 import { DaemonLab, isRunning, ourNode, pidOf, pidsWith } from '../../helpers/daemon-lab.ts'
 import { ForeignPrograms } from '../../helpers/foreign-programs.ts'
 import { editDatabase, recordsOf, switchOff } from '../../helpers/reboot.ts'
-import { forgetAll, historyOf, isUp, refused } from '../../helpers/session-rows.ts'
+import { detailOf, forgetAll, historyOf, isUp, refused } from '../../helpers/session-rows.ts'
 import { until } from '../../helpers/until.ts'
 
 let lab: DaemonLab
@@ -183,11 +185,15 @@ test('a program that renames itself is found by its match rule', async () => {
   const script = `process.title = ${JSON.stringify(title)}; setInterval(() => {}, 1000)`
   const argv = [ourNode(), '-e', script]
   const { process: row } = await lab.ask('process.start', { workspace: lab.workspace, argv, alias: 'renamed' })
-  await switchOff(lab, [pidOf(row)])
-  editDatabase(lab, (database) => {
-    const rule = JSON.stringify({ argv_prefix: [title], cwd: lab.workspace })
-    database.prepare("UPDATE processes SET match_json = ? WHERE alias = 'renamed'").run(rule)
+  const { paths } = await detailOf(lab, 'renamed')
+  const definition = parseDocument(readFileSync(paths.etc, 'utf8'))
+  definition.set('match', { argv_prefix: [title], cwd: lab.workspace })
+  writeFileSync(paths.etc, definition.toString())
+  const edited = { kind: 'definition', changed: ['match'] }
+  await until(async () => (await historyOf(lab, 'renamed')).some(({ what }) => isDeepStrictEqual(what, edited)), {
+    what: 'the rule to be taken over',
   })
+  await switchOff(lab, [pidOf(row)])
   const pid = await foreign.start(argv, { cwd: lab.workspace })
   await until(() => pidsWith(title).includes(pid) && !pidsWith('process.title').includes(pid), { what: 'the new name' })
   await lab.startDaemon()

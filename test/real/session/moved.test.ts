@@ -112,6 +112,10 @@ test('a workspace from another machine is down, and runs nothing before a person
     })
     expect(asked.message).toContain(`second: ${program} second`)
     expect(asked.message).not.toContain('hunter2')
+    // A stored definition is as much of a stranger's making when it is started by its name.
+    expect(refused(await lab.try('process.startKnown', { targets: [lab.target('server')] })).message).toBe(
+      asked.message,
+    )
     expect(pidsWith(lab.folder).filter((pid) => pidsWith(program).includes(pid))).toEqual([])
   }
 

@@ -2,7 +2,8 @@ import path from 'node:path'
 import { expect, test } from 'vitest'
 import { isRunning } from '../../helpers/daemon-lab.ts'
 import { type TestHome, testHome } from '../../helpers/home.ts'
-import { listeningSince, pullThePlug, storyCommands, writeStoryPrograms } from '../../helpers/story.ts'
+import { pullThePlug } from '../../helpers/reboot.ts'
+import { listeningSince, storyCommands, writeStoryPrograms } from '../../helpers/story.ts'
 import { until } from '../../helpers/until.ts'
 
 type Row = {

@@ -143,6 +143,16 @@ describe.concurrent('a program that ends again and again', () => {
     await lab.ask('process.stop', { targets: [lab.target('crasher')], now: true, wait: true })
   })
 
+  test('is not started again once its policy is never', async () => {
+    await lab.startScript('condemned', 'exit 3', { restart: 'always' })
+    const waiting = await until(async () => inLife('backoff', await lab.row('condemned')), { what: 'its back-off' })
+    await lab.startScript('condemned', 'exit 3', { restart: 'never', launch: false })
+    expect(await lab.row('condemned')).toMatchObject({
+      run: waiting.run,
+      life: { kind: 'down', reason: 'Not started again: restart 0' },
+    })
+  })
+
   test('is never given up without a limit', async () => {
     await lab.startScript('tireless', 'exit 4', { restart: 'always', restartLimit: null })
     await until(async () => (await backoffsOf('tireless')).length === 4, {

@@ -2,8 +2,7 @@ import { hostname } from 'node:os'
 import { canBeStopped, isAtRest } from '../../../shared/domain/life.ts'
 import { type Result, success } from '../../../shared/domain/result.ts'
 import { startOrder, stopOrder } from '../../../shared/graph/start-order.ts'
-import { commandLine } from '../../../shared/text/command-line.ts'
-import { consentNeeded } from '../../../shared/text/refusals.ts'
+import { askConsent } from './consent.ts'
 import type { Cause } from './engine.ts'
 import { collectGarbage } from './garbage.ts'
 import { findRunning, takeFound } from './identity.ts'
@@ -32,7 +31,7 @@ export async function activate(
   options: { readonly yes: boolean },
 ): Promise<Result<Activation>> {
   const { engine, parts, sessions } = supervision
-  if (!session.confirmed && !options.yes) return askFirst(session)
+  if (!session.confirmed && !options.yes) return askConsent(session)
   if (session.active && session.confirmed) return success({ session, alreadyActive: true, adopted: [] })
   session.active = true
   session.confirmed = true
@@ -67,14 +66,6 @@ const wantedProcesses = (session: OpenSession): Supervised[] =>
     (supervised) =>
       canBeStarted(supervised) && (supervised.definition.restart === 'always' || supervised.desired === 'up'),
   )
-
-/** A workspace is executable input: a person sees what it would run before anything of it runs here. */
-function askFirst(session: OpenSession) {
-  const lines = [...session.processes.values()].map(
-    (supervised) => `  ${nameOf(supervised)}: ${commandLine(supervised.definition.argv)}`,
-  )
-  return consentNeeded(`${session.path} has not been run on this machine before. It would run:\n${lines.join('\n')}`)
-}
 
 /**
  * Stops supervising, then ends everything that has shutdown 1, children before their parents. What has shutdown 0 goes on

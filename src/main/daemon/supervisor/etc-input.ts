@@ -73,13 +73,14 @@ class SessionEtc {
   #lookAt(path: string, read: (isFirst: boolean) => Problem): void {
     const seen = this.#seen.get(path)
     // What was wrong may be right by now without an edit: a process that was not there, a program that was missing.
-    if (versionOf(path) === seen && !this.#session.problems.has(`etc/${basename(path)}`)) return
+    const version = versionOf(path)
+    if (version === seen && !this.#session.problems.has(`etc/${basename(path)}`)) return
     this.#note(
       `etc/${basename(path)}`,
       this.#attempt(path, () => read(seen === undefined)),
     )
-    // After the reading, which may have written the file anew.
-    this.#seen.set(path, versionOf(path))
+    // Of before the reading: whatever came after it, also from us, is read with the next look.
+    this.#seen.set(path, version)
   }
 
   /** What the disk refuses is a problem as well; other exceptions must not end the watching. */

@@ -12,8 +12,8 @@ import { freeNameOfUri } from '../workspace/names.ts'
 import type { Requested } from './definition.ts'
 import { nameAnew, resolveMissingParents } from './dependences.ts'
 import { byUser, type Cause } from './engine.ts'
+import { supervisedOf } from './load-session.ts'
 import type { OpenSession, Supervised } from './model.ts'
-import { supervisedOf } from './sessions.ts'
 import type { Supervision } from './supervision.ts'
 
 /** Records what a request asks for; what the disk refuses is a failure in words. */
@@ -70,12 +70,21 @@ export function redefine(
   if (alias !== null && alias !== definition.alias) unlinkAlias(paths, alias)
   known.definition = definition
   if (mayBeRunning(known.state.life)) known.definitionChanged ||= changed.some((name) => launchSettings.has(name))
+  cancelBackoff(supervision, known, cause)
   mirror(supervision, known)
   if (alias !== definition.alias) nameAnew(supervision, known)
   resolveMissingParents(supervision, known)
   if (changed.length > 0) supervision.engine.publish(known)
   supervision.engine.settleSoon(known.session)
   return known
+}
+
+/** Whoever forbids restarts does not want the one either that is being waited for. */
+function cancelBackoff({ engine, parts }: Supervision, known: Supervised, cause: Cause): void {
+  if (known.state.life.kind !== 'backoff' || known.definition.restart !== 'never') return
+  const next = { kind: 'down', reason: 'Not started again: restart 0' } as const
+  known.desired = 'down'
+  engine.dispatch(known, { kind: 'stop', at: parts.now(), by: cause.actor, graceMs: 0, next }, cause)
 }
 
 /** Adds a process that was never started. Throws SqliteError. */

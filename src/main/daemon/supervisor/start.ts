@@ -3,6 +3,7 @@ import type { StartInput, StartReport } from '../../../shared/contract/contract.
 import { mayBeRunning, programOf } from '../../../shared/domain/life.ts'
 import { failure, type Result, success } from '../../../shared/domain/result.ts'
 import { checkAlias, hashOfUri } from '../workspace/names.ts'
+import { askConsent } from './consent.ts'
 import { readRequest } from './definition.ts'
 import { byUser } from './engine.ts'
 import { findRunning, takeFound } from './identity.ts'
@@ -29,6 +30,8 @@ export async function startProcess(supervision: Supervision, input: StartInput):
   const session = found.value
   const known = knownProcess(supervision, session, input)
   if (known && input.launch && mayBeRunning(known.state.life) && !input.force) return alreadyRunning(known)
+  // A stored folder and environment are as much a part of what would run as the command line that was typed.
+  if (known && input.launch && !session.confirmed) return askConsent(session)
   const request = readRequest(input, session.path, known ? storedOf(supervision, known) : null, supervision.handlers())
   if (!request.ok) return request
   const names = checkNames(session, input, known)
@@ -95,6 +98,7 @@ const storedOf = (supervision: Supervision, { definition }: Supervised) => ({
 
 /** Starts a known process with its stored definition. */
 export async function startKnown(supervision: Supervision, supervised: Supervised): Promise<Result<null>> {
+  if (!supervised.session.confirmed) return askConsent(supervised.session)
   if (mayBeRunning(supervised.state.life) && supervised.state.life.kind !== 'stopping')
     return alreadyRunning(supervised)
   const { stopsAsked } = supervised

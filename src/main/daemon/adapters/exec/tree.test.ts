@@ -53,12 +53,13 @@ const target = {
   logFiles: [],
 }
 
-function membersOf(
-  processes: readonly TreeProcess[],
-  known: readonly { pid: number; startTime: string }[] = [],
-): number[] {
+type Look = { known?: readonly { pid: number; startTime: string }[]; shimPid?: number | null }
+
+function membersOf(processes: readonly TreeProcess[], look: Look = {}): number[] {
+  const { known = [] } = look
+  const program = { ...target.program, shimPid: look.shimPid === undefined ? shimPid : look.shimPid }
   const context = { bootId, daemonPid, known: known.map((identity) => ({ bootId, ...identity })) }
-  return treeOf(target, [...machine, ...processes], context).map((process) => process.stat.pid)
+  return treeOf({ ...target, program }, [...machine, ...processes], context).map((process) => process.stat.pid)
 }
 
 describe('members', () => {
@@ -91,8 +92,28 @@ describe('members', () => {
   test('known ones stay when nothing else ties them to the tree', () => {
     const orphan = seen({ pid: 200, pgrp: shimPid })
     expect(membersOf([orphan])).toEqual([])
-    expect(membersOf([orphan], [{ pid: 200, startTime: '200' }])).toEqual([200])
-    expect(membersOf([orphan], [{ pid: 200, startTime: '199' }])).toEqual([])
+    expect(membersOf([orphan], { known: [{ pid: 200, startTime: '200' }] })).toEqual([200])
+    expect(membersOf([orphan], { known: [{ pid: 200, startTime: '199' }] })).toEqual([])
+  })
+})
+
+describe('an attached program', () => {
+  /** Of the process that it was before it was detached. */
+  const child = seen({ pid: 200, ppid: programPid, pgrp: 90, mark: theirs })
+  const sibling = seen({ pid: 300, ppid: 90, pgrp: 90, mark: theirs })
+  const parent = seen({ pid: 90, pgrp: 90 })
+  const attached = seen({ pid: programPid, ppid: 90, pgrp: 90, mark: theirs })
+
+  test('and its descendants, whatever mark they carry, but nobody else of its group', () => {
+    expect(membersOf([parent, attached, child, sibling], { shimPid: null })).toEqual([programPid, 200])
+  })
+
+  test('known descendants stay when it has ended', () => {
+    const left = seen({ pid: 200, pgrp: 90, mark: theirs })
+    expect(membersOf([parent, left, sibling], { shimPid: null })).toEqual([])
+    expect(membersOf([parent, left, sibling], { shimPid: null, known: [{ pid: 200, startTime: '200' }] })).toEqual([
+      200,
+    ])
   })
 })
 
