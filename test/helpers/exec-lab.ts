@@ -166,8 +166,10 @@ export class ExecLab implements AsyncDisposable {
       if (this.host.isAlive(identity)) process.kill(identity.pid, 'SIGKILL')
     }
     for (const child of this.bystanders) {
-      const gone = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : undefined
-      child.kill('SIGKILL')
+      if (child.exitCode !== null || child.signalCode !== null) continue
+      const gone = once(child, 'exit')
+      // It leads a group of its own, in which are the children of a shell.
+      process.kill(-Number(child.pid), 'SIGKILL')
       await gone
     }
     await this.removeFolder()

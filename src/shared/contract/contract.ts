@@ -238,7 +238,13 @@ export const contract = {
   'process.start': call(startInputSchema, startReportSchema),
   /** Starts known processes with their stored definitions. One that runs already is a conflict. */
   'process.startKnown': call(
-    z.strictObject({ targets, callerEnv: callerEnvironment.default({}) }),
+    z.strictObject({
+      targets,
+      callerEnv: callerEnvironment.default({}),
+      /** As in `process.start`. */
+      force: z.boolean().default(false),
+      adopt: z.boolean().default(false),
+    }),
     z.array(processRowSchema),
   ),
   /** Answers when every target has ended (`wait`) or at once. `now` skips the grace. */

@@ -92,10 +92,17 @@ test.each([
   ['a readiness that is none', ['--ready', 'port', '--', 'x']],
   ['--wait without a launch', ['--wait', '--no-launch', '--', 'x']],
   ['a name with --ready', ['x', '--ready', 'port=1']],
-  ['a name with --adopt', ['x', '--adopt']],
   ['a name with --restart-limit', ['x', '--restart-limit', 'none']],
 ])('%s is refused before anything starts', async (_, argv) => {
   expect(await runFake(['session', 'start', ...argv])).toMatchObject({ code: 2, calls: [], stdout: '' })
+})
+
+test('names take --force and --adopt along', async () => {
+  const { code, calls } = await runFake(['session', 'start', 'x', '--force', '--adopt'], {
+    answers: { ...started(processRow()), 'process.startKnown': () => success([processRow()]) },
+  })
+  expect(code).toBe(0)
+  expect(calls[0]).toMatchObject({ method: 'process.startKnown', input: { force: true, adopt: true } })
 })
 
 test('in a session that is not active it says that nothing will be restarted', async () => {

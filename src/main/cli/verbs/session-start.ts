@@ -45,7 +45,7 @@ export const sessionStart: Verb = {
     },
     { flags: '--stop-signal <signal>', description: 'asks it to end (else TERM)' },
     { flags: '--grace <seconds>', description: 'from that signal to KILL (else 10)' },
-    { flags: '--force', description: 'end it first if it runs already' },
+    { flags: '--force', description: 'end it first if it runs already; start it beside what only looks like it' },
     { flags: '--adopt', description: 'take over a program that runs already and looks like it' },
     { flags: '--wait', description: 'return when it runs and is ready, or looks the same for 5 s' },
     { flags: '--no-launch', description: 'record it without starting it' },
@@ -98,12 +98,11 @@ async function start(invocation: Invocation, cli: Cli): Promise<Result<number>> 
 async function startKnown({ operands, options }: Invocation, cli: Cli): Promise<Result<number>> {
   const defining = definingOptions.find(([name]) => options.text(name) !== undefined)?.[1]
   const listed = ['env', 'secretEnv', 'arg', 'ready'].some((name) => options.list(name).length > 0)
-  const flagged = options.flag('force') || options.flag('adopt') || !options.flag('launch')
-  if (defining !== undefined || listed || flagged) {
+  if (defining !== undefined || listed || !options.flag('launch')) {
     return failure(
       'bad_input',
       `A known process starts with its stored definition${defining === undefined ? '' : `, without ${defining}`}`,
-      'Change a definition with --uri or a command after --; to end what runs first use `session restart`.',
+      'Change a definition with --uri or a command after --.',
     )
   }
   const awaited = options.flag('wait')
@@ -112,6 +111,8 @@ async function startKnown({ operands, options }: Invocation, cli: Cli): Promise<
   const answer = await client.value.call('process.startKnown', {
     targets: operands.map((name) => targetOf(name, cli)),
     callerEnv: callerEnvironment(cli.environment),
+    force: options.flag('force'),
+    adopt: options.flag('adopt'),
   })
   if (!answer.ok) return answer
   return finish(client.value, answer.value, awaited, cli, (processes) => processes)

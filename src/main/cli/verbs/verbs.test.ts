@@ -186,7 +186,7 @@ test('start NAME: stored definitions, several at once', async () => {
       { workspace: '/w', ref: 'master' },
       { workspace: '/w', ref: 'cuddly-sister' },
     ],
-    callerEnv: { PATH: '/bin' },
+    callerEnv: { PATH: '/bin', force: false, adopt: false },
   })
 })
 

@@ -77,10 +77,12 @@ export function createProcessHandlers(supervision: Supervision): Pick<Handlers, 
       return set.ok ? success(rowOf(found.value)) : set
     },
     'process.start': (input) => startProcess(supervision, input),
-    'process.startKnown': async ({ targets }) => {
+    'process.startKnown': async ({ targets, force, adopt }) => {
       const found = await findTargets(supervision, targets)
       if (!found.ok) return found
-      const results = await Promise.all(found.value.map((supervised) => startKnown(supervision, supervised)))
+      const results = await Promise.all(
+        found.value.map((supervised) => startKnown(supervision, supervised, { force, adopt })),
+      )
       const failed = results.find((result) => !result.ok)
       return failed && !failed.ok ? failed : success(found.value.map(rowOf))
     },

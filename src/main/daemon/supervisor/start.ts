@@ -96,14 +96,22 @@ const storedOf = (supervision: Supervision, { definition }: Supervised) => ({
   secret: definition.secretRef === null ? null : supervision.parts.secrets.process(definition.secretRef),
 })
 
-/** Starts a known process with its stored definition. */
-export async function startKnown(supervision: Supervision, supervised: Supervised): Promise<Result<null>> {
+/** Starts a known process with its stored definition; `force` and `adopt` as in a start request. */
+export async function startKnown(
+  supervision: Supervision,
+  supervised: Supervised,
+  options: { readonly force: boolean; readonly adopt: boolean } = { force: false, adopt: false },
+): Promise<Result<null>> {
   if (!supervised.session.confirmed) return askConsent(supervised.session)
-  if (mayBeRunning(supervised.state.life) && supervised.state.life.kind !== 'stopping')
-    return alreadyRunning(supervised)
+  const { life } = supervised.state
+  if (mayBeRunning(life) && life.kind !== 'stopping') {
+    if (!options.force) return alreadyRunning(supervised)
+    await stopAndWait(supervision, supervised, { now: false })
+  }
   const { stopsAsked } = supervised
-  const looked = await lookFirst(supervision, supervised, false)
-  if (!looked.ok) return looked
+  const adopted = options.force ? success(false) : await lookFirst(supervision, supervised, options.adopt)
+  if (!adopted.ok) return adopted
+  if (adopted.value) return success(null)
   if (supervised.stopsAsked === stopsAsked) return launchAndWait(supervision, supervised)
   wasOvertaken(supervision, supervised)
   return success(null)
