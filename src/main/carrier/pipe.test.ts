@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { rpcLab } from '../../../test/helpers/rpc-lab.ts'
 import { until } from '../../../test/helpers/until.ts'
 import type { Channel } from '../../shared/client/channel.ts'
+import { protocolVersion } from '../../shared/contract/protocol.ts'
 import { success } from '../../shared/domain/result.ts'
 import { type PortLike, pipePort } from './pipe.ts'
 
@@ -116,7 +117,7 @@ test.each([
   })
   const { port1, port2 } = new MessageChannel()
   pipePort(electronPort(port1), lab.socketPath)
-  port2.postMessage(JSON.stringify({ t: 'hello', protocol: 1 }))
+  port2.postMessage(JSON.stringify({ t: 'hello', protocol: protocolVersion }))
   port2.postMessage(JSON.stringify({ t: 'call', id: 1, m: 'rows.list', p: {} }))
   await until(() => signals.length === 1, { what: 'the handler' })
   leave(port2)

@@ -186,7 +186,9 @@ test('start NAME: stored definitions, several at once', async () => {
       { workspace: '/w', ref: 'master' },
       { workspace: '/w', ref: 'cuddly-sister' },
     ],
-    callerEnv: { PATH: '/bin', force: false, adopt: false },
+    callerEnv: { PATH: '/bin' },
+    force: false,
+    adopt: false,
   })
 })
 
