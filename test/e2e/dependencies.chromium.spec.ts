@@ -299,6 +299,21 @@ test('with more than eighty nodes sessions are folded until they are opened', as
   await expect(page.getByRole('treeitem')).toHaveCount(25)
 })
 
+test('what is selected is described also while another session is drawn', async ({ page }) => {
+  await using daemon = await start(largeScene(2, 8))
+  await openScreen(page, daemon)
+  await lineOf(page, 'session-1-7').click()
+  const inspector = page.getByRole('region', { name: 'step-7', exact: true })
+  const parents = inspector.getByRole('listitem')
+  const count = await parents.count()
+  expect(count).toBeGreaterThan(0)
+  await page.getByRole('button', { name: 'Session: All sessions' }).click()
+  await page.getByRole('menuitemradio', { name: 'sweep-2' }).click()
+  await expect(page.getByRole('treeitem')).toHaveCount(8)
+  await expect(parents).toHaveCount(count)
+  await expect(parents.first()).toContainText('step-')
+})
+
 test('five hundred nodes are arranged beside the window, which draws only those in sight', async ({ page }) => {
   await using daemon = await start(largeScene(1, 500))
   await openScreen(page, daemon)

@@ -92,7 +92,7 @@ function parsePattern(text: string): Result<Part> {
 
 function parseCommand(text: string): Result<Part> {
   const words = splitWords(text)
-  if (!words.ok) return bad(`${words.message} in ${text}`)
+  if (!words.ok) return bad(`The readiness command cannot be read: ${text} - ${words.message}`)
   return words.words.length === 0 ? bad('The command is empty') : isCheck({ kind: 'command', argv: [...words.words] })
 }
 

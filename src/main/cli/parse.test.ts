@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import {
   type Parser,
+  parseGrace,
   parseLineCount,
   parseOptional,
   parsePair,
@@ -21,6 +22,7 @@ const good: readonly (readonly [string, Parser<unknown>, string, unknown])[] = [
   ['shutdown', parseShutdown, '1', true],
   ['seconds', parseSeconds, '0', 0],
   ['seconds', parseSeconds, '2.5', 2500],
+  ['grace', parseGrace, '86400', 86_400_000],
   ['lines', parseLineCount, '0', 0],
   ['lines', parseLineCount, '200', 200],
   ['signal', parseSignal, 'TERM', 'SIGTERM'],
@@ -42,6 +44,8 @@ const bad: readonly (readonly [string, Parser<unknown>, string])[] = [
   ['seconds', parseSeconds, '-1'],
   ['seconds', parseSeconds, '1e3'],
   ['seconds', parseSeconds, ''],
+  ['grace', parseGrace, '86401'],
+  ['grace', parseGrace, '-1'],
   ['lines', parseLineCount, '-5'],
   ['lines', parseLineCount, '1.5'],
   ['signal', parseSignal, 'NOPE'],

@@ -22,7 +22,7 @@ export function parseRestart(text: string): Result<RestartPolicy> {
     case 'on-failure':
       return success('on-failure')
     default:
-      return failure('bad_input', `No such restart policy: ${text}`, 'Use 0 or never, 1 or always, or on-failure.')
+      return failure('bad_input', `No such restart policy: "${text}"`, 'Use 0 or never, 1 or always, or on-failure.')
   }
 }
 
@@ -30,7 +30,7 @@ export function parseShutdown(text: string): Result<boolean> {
   if (text === '0' || text === '1') return success(text === '1')
   return failure(
     'bad_input',
-    `--shutdown is 0 or 1, not ${text}`,
+    `--shutdown is 0 or 1, not "${text}"`,
     '1: stopped when the session is deactivated; 0: left alone.',
   )
 }
@@ -40,6 +40,16 @@ export function parseSeconds(text: string): Result<Ms> {
   const value = Number(text)
   if (/^\d+(\.\d+)?$/.test(text) && Number.isFinite(value)) return success(seconds(value))
   return failure('bad_input', `Not a number of seconds: ${text}`, 'Give seconds like 10 or 0.5.')
+}
+
+/** A day: who has to wait longer for an end would not use a limit. */
+const longestGraceS = 86_400
+
+/** Seconds of `--grace`, from 0 to a day. */
+export function parseGrace(text: string): Result<Ms> {
+  const grace = parseSeconds(text)
+  if (!grace.ok || grace.value <= seconds(longestGraceS)) return grace
+  return failure('bad_input', `The grace is too long: ${text} s`, 'Give seconds up to 86400, which is a day.')
 }
 
 /** Highest pid that Linux gives (proc_sys_kernel(5), pid_max). */

@@ -4,7 +4,7 @@ import { type Result, success } from '../../shared/domain/result.ts'
 import { parseRestartLimit } from '../../shared/machine/restart-policy.ts'
 import type { Cli } from './cli.ts'
 import { given } from './given.ts'
-import { parseOptional, parseRestart, parseSeconds, parseShutdown, parseSignal } from './parse.ts'
+import { parseGrace, parseOptional, parseRestart, parseShutdown, parseSignal } from './parse.ts'
 import { parseReady } from './parse-ready.ts'
 import { callerEnvironment, readSecrets, readVariables } from './start-environment.ts'
 import type { Invocation, OptionValues } from './verb.ts'
@@ -49,7 +49,7 @@ function readSettings(options: OptionValues, cli: Cli): Result<Settings> {
   if (!shutdown.ok) return shutdown
   const stopSignal = parseOptional(options.text('stopSignal'), parseSignal)
   if (!stopSignal.ok) return stopSignal
-  const grace = parseOptional(options.text('grace'), parseSeconds)
+  const grace = parseOptional(options.text('grace'), parseGrace)
   if (!grace.ok) return grace
   const cwd = options.text('cwd')
   return success(

@@ -14,10 +14,11 @@ export const shownDetail = (
   row: Pick<ProcessRow, 'life' | 'usage' | 'state' | 'waitingFor'>,
   lostSince: number | null,
   now: number,
-): string =>
-  lostSince !== null && mayBeRunning(row.life)
-    ? `No word from the daemon since ${formatMoment(lostSince, now)}`
-    : detailSentence(row, now)
+): string => {
+  if (lostSince === null) return detailSentence(row, now)
+  if (mayBeRunning(row.life)) return `No word from the daemon since ${formatMoment(lostSince, now)}`
+  return row.life.kind === 'backoff' ? 'Restarts when the daemon answers again' : detailSentence(row, now)
+}
 
 /** What it uses; null when nobody knows. */
 export const shownUsage = (row: Pick<ProcessRow, 'life' | 'usage'>, lostSince: number | null): Usage | null =>

@@ -36,7 +36,7 @@ export function Select({
         <Base.Icon render={<Icon of={ChevronDown} />} />
       </Base.Trigger>
       <Base.Portal>
-        <Base.Positioner className="layer" sideOffset={4} alignItemWithTrigger={false}>
+        <Base.Positioner className="layer select" sideOffset={4} align="start" alignItemWithTrigger={false}>
           <Base.Popup className="popup menu">
             {options.map((option) => (
               <Base.Item key={option.value} value={option.value}>

@@ -11,7 +11,11 @@ test('says what stops and what goes on', () => {
   const blocked: Life = { kind: 'blocked', since: 1, isRestart: false }
   const down: Life = { kind: 'down', since: 1, reason: '' }
   expect(deactivateSentences([row('a', true), row('b', true, blocked), row('c', false), row('d', true, down)])).toEqual(
-    [paused, '2 processes stop, children before parents: a and b.', '1 process keeps running, not supervised: c.'],
+    [
+      paused,
+      '2 processes stop: a and b. Children stop before their parents.',
+      '1 process keeps running, not supervised: c.',
+    ],
   )
 })
 

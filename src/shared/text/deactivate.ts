@@ -5,6 +5,8 @@ import { countOf } from './numbers.ts'
 
 const names = (rows: readonly ProcessRow[]): string => nameList(rows.map(displayName))
 
+const order = (rows: readonly ProcessRow[]): string => (rows.length > 1 ? ' Children stop before their parents.' : '')
+
 /** What deactivating a session with these processes does, one sentence each. */
 export function deactivateSentences(rows: readonly ProcessRow[]): readonly string[] {
   const going = rows.filter(({ life }) => canBeStopped(life))
@@ -14,7 +16,7 @@ export function deactivateSentences(rows: readonly ProcessRow[]): readonly strin
     'Nothing of it is started or restarted by itself until it is activated again.',
     ...(stop.length === 0
       ? []
-      : [`${countOf(stop.length, 'process stops', 'processes stop')}, children before parents: ${names(stop)}.`]),
+      : [`${countOf(stop.length, 'process stops', 'processes stop')}: ${names(stop)}.${order(stop)}`]),
     ...(stay.length === 0
       ? []
       : [`${countOf(stay.length, 'process keeps', 'processes keep')} running, not supervised: ${names(stay)}.`]),

@@ -3,13 +3,10 @@ import type { Readiness } from '../domain/readiness.ts'
 import type { RestartLimit, RestartPolicy } from '../domain/restart.ts'
 import { assertNever } from '../domain/result.ts'
 import { commandLine } from './command-line.ts'
-import { formatLength } from './durations.ts'
+import { formatLimit } from './durations.ts'
 import { countOf } from './numbers.ts'
 
 // What the settings of a process mean, in words.
-
-/** `60 s`: up to two minutes people think in seconds. */
-const formatLimit = (ms: number): string => (ms <= 120_000 ? `${ms / 1000} s` : formatLength(ms))
 
 /** What happens after the end of a run: the word for lists and choices. */
 const restartWord: Readonly<Record<RestartPolicy, string>> = {
@@ -50,9 +47,9 @@ function checkSentence({ check }: Readiness): string {
   }
 }
 
-/** What becomes of the child when its parent is lost. */
+/** What becomes of the child when its parent is lost: `slave.trader keeps running`. */
 export const onLossWord: Readonly<Record<OnLoss, string>> = {
-  keep: 'keeps running when it is lost',
-  stop: 'stops when it is lost',
-  restart: 'restarts when it is lost',
+  keep: 'keeps running',
+  stop: 'stops',
+  restart: 'restarts when it is back',
 }

@@ -2,7 +2,7 @@ import type { Life, Starting, Stopping } from '../domain/life.ts'
 import { assertNever } from '../domain/result.ts'
 import type { ProcessRow } from '../domain/rows.ts'
 import { endedWell, type RunEnd } from '../domain/run-end.ts'
-import { formatAge, formatAgo, formatMoment } from './durations.ts'
+import { formatAge, formatAgo, formatLimit, formatMoment } from './durations.ts'
 import { countOf, formatCount } from './numbers.ts'
 import { waitingSentence } from './waiting.ts'
 
@@ -28,9 +28,9 @@ export function endSentence(end: RunEnd): string {
 
 const inBrackets = (text: string | null): string => (text === null || text === '' ? '' : ` (${text})`)
 
-/** Seconds until SIGKILL, never below 0; null when no kill is planned. */
-export const secondsToKill = (life: Stopping, now: number): number | null =>
-  life.killAt === null ? null : Math.max(0, Math.ceil((life.killAt - now) / 1000))
+/** The time until SIGKILL (`7 s`); null when no kill is planned. */
+export const timeToKill = (life: Stopping, now: number): string | null =>
+  life.killAt === null ? null : formatLimit(life.killAt - now)
 
 function stoppingSentence(life: Stopping, now: number): string {
   const what = life.next.kind === 'start' ? 'Restarting' : 'Stopping'
@@ -38,20 +38,20 @@ function stoppingSentence(life: Stopping, now: number): string {
   if (survivors.length > 0) {
     return `Could not end ${countOf(survivors.length, 'process', 'processes')} (pid ${survivors.join(', ')})`
   }
-  const left = secondsToKill(life, now)
-  return left === null ? `${what}, killed, waiting for the end` : `${what}, ${left} s left before kill`
+  const left = timeToKill(life, now)
+  return left === null ? `${what}, killed, waiting for the end` : `${what}, ${left} left before kill`
 }
 
 /** `Restarts in 4 s (exit 1)`. */
 function backoffSentence(life: Extract<Life, { kind: 'backoff' }>, now: number): string {
   const { code, signal, reason } = life.end
   const why = signal ?? (code === null ? (reason ?? 'exit code unknown') : `exit ${code}`)
-  return `Restarts in ${Math.max(0, Math.ceil((life.until - now) / 1000))} s (${why})`
+  return `Restarts in ${formatLimit(life.until - now)} (${why})`
 }
 
 function startingSentence(life: Starting, now: number): string {
   if (life.program === null || life.readyBy === null) return 'Waiting for the program to begin'
-  return `Not ready yet, ${Math.max(0, Math.ceil((life.readyBy - now) / 1000))} s left`
+  return `Not ready yet, ${formatLimit(life.readyBy - now)} left`
 }
 
 function runningSentence(row: Pick<ProcessRow, 'life' | 'usage' | 'state'>): string {

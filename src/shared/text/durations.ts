@@ -26,6 +26,10 @@ export function formatAgo(at: number, now: number): string {
   return `${Math.floor(elapsed / day)} d ago`
 }
 
+/** What is left or allowed: up to two minutes people think in seconds. `90 s`, `5 m 20 s`. Never below 0. */
+export const formatLimit = (ms: number): string =>
+  ms <= 2 * minute ? `${Math.max(0, Math.ceil(ms / second))} s` : formatLength(Math.ceil(ms / second) * second)
+
 /** How long something took, to the second below a day: `4 s`, `14 m 22 s`, `5 h 02 m 10 s`, `1 d 4 h`. */
 export function formatLength(elapsedMs: number): string {
   const elapsed = Math.max(0, elapsedMs)

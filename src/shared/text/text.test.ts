@@ -2,7 +2,15 @@ import { describe, expect, test } from 'vitest'
 import type { Life } from '../domain/life.ts'
 import { formatBytes } from './bytes.ts'
 import { ageText, detailSentence, endSentence, needsReading } from './detail.ts'
-import { formatAge, formatAgo, formatClock, formatLength, formatPreciseClock, formatSinceStart } from './durations.ts'
+import {
+  formatAge,
+  formatAgo,
+  formatClock,
+  formatLength,
+  formatLimit,
+  formatPreciseClock,
+  formatSinceStart,
+} from './durations.ts'
 import { killBody, killTitle, linesArrived, tallySentence } from './messages.ts'
 import { formatPercent } from './numbers.ts'
 
@@ -60,6 +68,13 @@ describe('durations', () => {
     [14 * 60_000 + 22_000, '14 m 22 s'],
     [5 * 3_600_000 + 2 * 60_000 + 10_000, '5 h 02 m 10 s'],
   ])('a length of %d ms reads %s', (elapsed, text) => expect(formatLength(elapsed)).toBe(text))
+
+  test.each([
+    [-1, '0 s'],
+    [3001, '4 s'],
+    [119_001, '120 s'],
+    [343_200, '5 m 44 s'],
+  ])('%d ms left read %s', (left, text) => expect(formatLimit(left)).toBe(text))
 
   test('the time of a log line has milliseconds', () => {
     const at = new Date(2026, 0, 2, 10, 41, 50, 7).getTime()

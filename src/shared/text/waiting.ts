@@ -22,7 +22,7 @@ function toBecome(required: Required): string {
 function waitingClause(waiting: WaitingFor): string {
   switch (waiting.kind) {
     case 'parent':
-      return `${waiting.name} ${toBecome(waiting.required)} (now ${waiting.now})`
+      return `${waiting.name} ${toBecome(waiting.required)} (${waiting.id === null ? 'it does not exist yet' : `now ${waiting.now}`})`
     case 'secrets':
       return `the values of ${waiting.names.join(', ')} (set them with: procession session secret set)`
     default:

@@ -116,7 +116,7 @@ describe('adding', () => {
     expect(await edges()).toEqual(['(later):up child keep'])
     expect(mirrored()).toEqual({ child: ['later'] })
     await start('child')
-    expect(await sentenceOf('child')).toBe('Waits for later to run (now does not exist)')
+    expect(await sentenceOf('child')).toBe('Waits for later to run (it does not exist yet)')
     await lab.startScript('later', 'exec sleep 1000')
     await lab.untilRow('child', 'is up', isUp)
     expect(await edges()).toEqual(['later:up child keep'])

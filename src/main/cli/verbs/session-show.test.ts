@@ -25,7 +25,7 @@ test('show: states with their score, what is waited for in words, notices', asyn
   const [, first, second] = stdout.split('\n')
   expect(first).toMatch(/Running {2}operative \(0\.96\) {2}1234 .*definition changed$/)
   expect(second).toMatch(
-    /Waiting .*Waits for master\.tws to be operative \(now running\), and for later to run \(now does not exist\), and for the values of API_KEY, TOKEN/,
+    /Waiting .*Waits for master\.tws to be operative \(now running\), and for later to run \(it does not exist yet\), and for the values of API_KEY, TOKEN/,
   )
 })
 

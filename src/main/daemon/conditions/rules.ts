@@ -106,7 +106,7 @@ function checkIndex(value: ASTNode, index: ASTNode, scope: Scope): Fault | null 
 function checkCall(node: ASTNode & { readonly op: 'call' }, scope: Scope): Fault | null {
   const [name, args] = node.args
   if (isFunctionName(name)) return firstOf(args, scope)
-  const hint = hintForWord(name) || `conditions have ${[...functionNames, ...methodNames].join(', ')}`
+  const hint = hintForWord(name) || `conditions have ${[...new Set([...functionNames, ...methodNames])].join(', ')}`
   return fault(node.pos, `unknown function ${name}`, hint)
 }
 

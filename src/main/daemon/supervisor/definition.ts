@@ -9,7 +9,7 @@ import { isSecretVariable, redactArgv, redacted, redactUri } from '../../../shar
 import type { Definition } from '../store/process-record.ts'
 import type { ProcessSecret } from '../store/secrets-file.ts'
 import { hashOfUri } from '../workspace/names.ts'
-import { checkReadiness } from './check-readiness.ts'
+import { readReadiness } from './check-readiness.ts'
 import { callerPart } from './environment.ts'
 import { checkFolder, checkProgram, resolveProgram } from './program-path.ts'
 
@@ -46,11 +46,10 @@ export function readRequest(
   if (!line.ok) return line
   const { uri, argv, host } = line.value
   const problem =
-    checkFolder(cwd) ??
-    checkProgram(argv[0] ?? '') ??
-    checkEnvironment({ ...input.env, ...input.secretEnv }) ??
-    checkReadiness(input.ready ?? null)
+    checkFolder(cwd) ?? checkProgram(argv[0] ?? '') ?? checkEnvironment({ ...input.env, ...input.secretEnv })
   if (problem) return problem
+  const ready = input.ready ? readReadiness(input.ready, { cwd, path: pathOf(input) }) : success(input.ready)
+  if (!ready.ok) return ready
   const signal = stopSignalOf(input.stopSignal ?? known?.stopSignal ?? 'SIGTERM')
   if (!signal.ok) return signal
 
@@ -85,7 +84,7 @@ export function readRequest(
       restart: input.restart ?? known?.restart ?? 'always',
       restartLimit:
         input.restartLimit === undefined ? (known?.restartLimit ?? defaultRestartLimit) : input.restartLimit,
-      ready: input.ready === undefined ? (known?.ready ?? null) : input.ready,
+      ready: ready.value === undefined ? (known?.ready ?? null) : ready.value,
       match: known?.match ?? null,
       shutdown: input.shutdown ?? known?.shutdown ?? false,
       stopSignal: signal.value,
@@ -103,10 +102,12 @@ export function readRequest(
 
 type CommandLine = { readonly uri: string; readonly argv: readonly string[]; readonly host: string }
 
+const pathOf = (input: StartInput): string => input.callerEnv.PATH ?? process.env.PATH ?? ''
+
 /** What was typed after `--`. */
 function typedCommandLine(input: StartInput, cwd: string): Result<CommandLine> {
   if (input.argv === undefined) return eitherUriOrCommand
-  const program = resolveProgram(input.argv[0] ?? '', cwd, input.callerEnv.PATH ?? process.env.PATH ?? '')
+  const program = resolveProgram(input.argv[0] ?? '', cwd, pathOf(input))
   if (!program.ok) return program
   const argv = [program.value, ...input.argv.slice(1), ...input.args]
   if (argv.some((element) => element.includes('\0')))

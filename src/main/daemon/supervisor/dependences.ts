@@ -55,7 +55,7 @@ export function addDependences(
     return failure(
       'conflict',
       `These processes would wait for each other: ${names.join(' → ')}.`,
-      'Remove one of these dependences first',
+      'Remove one of these links first',
     )
   }
   const known = new Map(session.dependences.map((dependence) => [dependenceKey(dependence), dependence]))

@@ -6,7 +6,7 @@ import { redactArgv, redacted } from '../../../shared/text/redact.ts'
 import type { Definition } from '../store/process-record.ts'
 import type { ProcessSecret } from '../store/secrets-file.ts'
 import { checkAlias, hashOfUri } from '../workspace/names.ts'
-import { checkReadiness } from './check-readiness.ts'
+import { readReadiness } from './check-readiness.ts'
 import { checkEnvironment } from './definition.ts'
 import type { EtcSettings } from './etc-file.ts'
 import { hideValues, type RealValues, realValuesOf, revealArgv, revealEnv, revealUri } from './hidden-values.ts'
@@ -44,9 +44,10 @@ export function editOf(supervised: Supervised, settings: EtcSettings, context: E
   if (cwd !== known.cwd && checkFolder(cwd)) return refuse('cwd', `the folder ${cwd} does not exist`)
   const real = realValues(supervised, settings, { ...context, alias: alias.value, cwd })
   if (!real.ok) return real
-  const ready = settings.ready === undefined ? known.ready : settings.ready
-  const problem = checkReadiness(ready)
-  if (problem) return refuse('ready', problem.message)
+  const edited = settings.ready === undefined ? known.ready : settings.ready
+  const path = real.value.env.PATH ?? context.path
+  const ready = edited === null ? success(null) : readReadiness(edited, { cwd, path })
+  if (!ready.ok) return refuse('ready', ready.message)
   const values = valuesOf(supervised, real.value, context.secret)
   const uriHash = real.value.uri === (context.secret?.uri ?? known.uri) ? known.uriHash : hashOfUri(real.value.uri)
   const twin = [...session.processes.values()].find(
@@ -66,7 +67,7 @@ export function editOf(supervised: Supervised, settings: EtcSettings, context: E
     env: values.env,
     restart: settings.restart ?? known.restart,
     restartLimit: settings.restartLimit === undefined ? known.restartLimit : settings.restartLimit,
-    ready,
+    ready: ready.value,
     // Like everything that is compared with a command line, it knows no secrets.
     match: match?.argv_prefix ? { ...match, argv_prefix: redactArgv(match.argv_prefix) } : match,
     shutdown: settings.shutdown ?? known.shutdown,

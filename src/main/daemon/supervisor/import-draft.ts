@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { type Dependence, dependenceKey, type Required } from '../../../shared/domain/dependence.ts'
 import type { SavedState } from '../../../shared/domain/fingerprint.ts'
 import type { ImportNote, ImportPlan, PlannedDependence, PlannedProcess } from '../../../shared/domain/import-plan.ts'
+import type { Readiness } from '../../../shared/domain/readiness.ts'
 import { defaultRestartLimit, type RestartPolicy } from '../../../shared/domain/restart.ts'
 import type { SchemeHandlers } from '../../../shared/domain/scheme-handlers.ts'
 import { findCycle } from '../../../shared/graph/find-cycle.ts'
@@ -11,7 +12,7 @@ import { compileCondition } from '../conditions/condition.ts'
 import type { Definition } from '../store/process-record.ts'
 import type { ProcessSecret } from '../store/secrets-file.ts'
 import { checkAlias, freeNameOfUri, hashOfUri } from '../workspace/names.ts'
-import { checkReadiness } from './check-readiness.ts'
+import { type CommandPlace, readReadiness } from './check-readiness.ts'
 import { defaultGraceMs } from './definition.ts'
 import { edgesOf, readRequired } from './dependences.ts'
 import { hideValues, realValuesOf, revealArgv, revealEnv, revealUri } from './hidden-values.ts'
@@ -120,7 +121,7 @@ function draftProcess(
     restart: restartOf(planned, kept, say),
     restartLimit:
       planned.restartLimit === undefined ? (kept?.restartLimit ?? defaultRestartLimit) : planned.restartLimit,
-    ready: readyOf(planned, say) ?? kept?.ready ?? null,
+    ready: readyOf(planned, { cwd, path }, say) ?? kept?.ready ?? null,
     match: kept?.match ?? null,
     shutdown: planned.shutdown ?? kept?.shutdown ?? false,
     stopSignal: planned.stopSignal ?? kept?.stopSignal ?? 'SIGTERM',
@@ -188,10 +189,11 @@ function restartOf(planned: PlannedProcess, kept: Definition | undefined, say: S
   return 'never'
 }
 
-function readyOf({ ready }: PlannedProcess, say: Say) {
-  const problem = checkReadiness(ready)
-  if (problem) say('ready', problem.message)
-  return problem ? null : ready
+function readyOf({ ready }: PlannedProcess, place: CommandPlace, say: Say): Readiness | null {
+  if (ready === null) return null
+  const read = readReadiness(ready, place)
+  if (!read.ok) say('ready', read.message)
+  return read.ok ? read.value : null
 }
 
 const statesOf = (planned: PlannedProcess, { now }: DraftContext, say: Say): SavedState[] =>

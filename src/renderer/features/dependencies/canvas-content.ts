@@ -1,6 +1,6 @@
-import { requiredText } from '../../../shared/domain/dependence.ts'
 import type { CanvasEdge } from './canvas-edge.tsx'
 import { type CanvasNode, titleId } from './canvas-nodes.tsx'
+import { edgeLabel } from './edge-labels.ts'
 import { edgeShapes } from './edge-shape.ts'
 import { type Layout, nodeSize, type Point } from './layout.ts'
 import type { ShownGraph } from './use-graph.ts'
@@ -30,16 +30,24 @@ export function canvasNodes(graph: ShownGraph, layout: Layout): CanvasNode[] {
   return [...titles, ...places]
 }
 
-/** The arrows between them. A parent that only has to run needs no word. */
+/** The arrows between them. */
 export function canvasEdges(graph: ShownGraph, layout: Layout): CanvasEdge[] {
   const edges = graph.graphs.flatMap((one) => (graph.isFolded(one.id) ? [] : one.edges))
   const shapes = edgeShapes(edges, layout)
   return edges.flatMap((edge): CanvasEdge[] => {
     const shape = shapes.get(edge.id)
-    const { required } = edge.row
-    const label = required.kind === 'up' ? '' : requiredText(required)
     const ends = { id: edge.id, source: edge.parentId, target: edge.childId }
-    return shape ? [{ ...ends, type: 'dependence', data: { shape, label }, selectable: false, focusable: false }] : []
+    return shape
+      ? [
+          {
+            ...ends,
+            type: 'dependence',
+            data: { shape, label: edgeLabel(edge.row) },
+            selectable: false,
+            focusable: false,
+          },
+        ]
+      : []
   })
 }
 

@@ -35,6 +35,7 @@ const DependenceEdge = memo(function DependenceEdge({ id, data }: EdgeProps<Canv
             className={`edge-label nopan ${look}`}
             style={{ transform: `translate(-50%, -50%) translate(${shape.label.x}px, ${shape.label.y}px)` }}
             data-edge={id}
+            title={label}
             onClick={() => selectEdge(id)}
           >
             {label}

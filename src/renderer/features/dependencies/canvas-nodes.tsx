@@ -2,7 +2,7 @@ import { Handle, type Node, type NodeProps, Position } from '@xyflow/react'
 import { ChevronDown, ChevronRight } from 'lucide-react'
 import { memo, useContext, useMemo } from 'react'
 import { displayName, type ProcessRow } from '../../../shared/domain/rows.ts'
-import { countOf } from '../../../shared/text/numbers.ts'
+import { countOf, formatCount } from '../../../shared/text/numbers.ts'
 import { statuses, statusWord } from '../../../shared/text/status.ts'
 import { useTimed } from '../../data/clock.ts'
 import { useConnection } from '../../data/connection-store.ts'
@@ -14,7 +14,7 @@ import { useTallyOf } from '../../data/tally.ts'
 import { Icon } from '../../ui/button.tsx'
 import { Mark } from '../../ui/mark.tsx'
 import { useStandsBack } from './emphasis.ts'
-import type { SessionGraph } from './graph.ts'
+import { processCount, type SessionGraph } from './graph.ts'
 import { nodeFact } from './node-fact.ts'
 import { Tally } from './tally.tsx'
 import { GraphContext } from './use-graph.ts'
@@ -100,7 +100,7 @@ function FoldedGraph({ graph }: { readonly graph: SessionGraph }) {
       <div className="nn">
         <Icon of={ChevronRight} />
         <span className="cut">{graph.name}</span>
-        <span className="muted push">{graph.nodes.size}</span>
+        <span className="muted push">{formatCount(processCount(graph))}</span>
       </div>
       <div className="ns">
         <Tally tally={tally} words={false} most={4} />
@@ -116,7 +116,7 @@ const SessionTitle = memo(function SessionTitle({ id }: NodeProps) {
     <button type="button" className="session-title" tabIndex={-1} onClick={() => foldSession(graph.id, true)}>
       <Icon of={ChevronDown} />
       <b>{graph.name}</b>
-      <span className="muted">{countOf(graph.nodes.size, 'process', 'processes')}</span>
+      <span className="muted">{countOf(processCount(graph), 'process', 'processes')}</span>
     </button>
   )
 })

@@ -38,6 +38,8 @@ const firstTop = 32
 const zoomStep = 1.25
 const dotDistance = 16
 const miniMapAbove = 30
+/** It covers as little of the graph as it can. */
+const miniMapSize = { width: 148, height: 104 } as const
 /** An edge may be dropped anywhere on a node. */
 const dropRadius = 110
 const drawAllUpTo = 150
@@ -108,7 +110,7 @@ function Flow({ graph, layout, onOpen }: CanvasProps) {
           }}
         >
           <Background gap={dotDistance} size={1} />
-          {isLarge && <MiniMap pannable zoomable nodeComponent={MapNode} position="bottom-right" />}
+          {isLarge && <MiniMap pannable zoomable nodeComponent={MapNode} position="bottom-right" style={miniMapSize} />}
         </ReactFlow>
       </GraphContext.Provider>
       {edges.length > 0 && <Legend />}

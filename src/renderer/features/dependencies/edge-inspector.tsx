@@ -2,6 +2,7 @@ import { Trash2 } from 'lucide-react'
 import { commandOf } from '../../../shared/commands/commands.ts'
 import { requiredText } from '../../../shared/domain/dependence.ts'
 import type { ProcessRow } from '../../../shared/domain/rows.ts'
+import { onLossWord } from '../../../shared/text/definition.ts'
 import { statusWord } from '../../../shared/text/status.ts'
 import { useTimed } from '../../data/clock.ts'
 import { runCommand } from '../../data/commands.ts'
@@ -12,7 +13,6 @@ import { shownDetail, shownStatus } from '../../data/shown-status.ts'
 import { Button } from '../../ui/button.tsx'
 import { Mark } from '../../ui/mark.tsx'
 import type { GraphEdge } from './graph.ts'
-import { lossVerbs } from './requirement.ts'
 import type { ShownGraph } from './use-graph.ts'
 
 /** The dependence that is selected. */
@@ -61,7 +61,7 @@ export function EdgeInspector({ edge, graph }: { readonly edge: GraphEdge; reado
           </>
         )}
         <dt>If it is lost</dt>
-        <dd>{`${child} ${lossVerbs[onLoss]}`}</dd>
+        <dd>{`${child} ${onLossWord[onLoss]}`}</dd>
       </dl>
     </section>
   )

@@ -1,3 +1,4 @@
+import { edgeLabel, type Places, placeLabels } from './edge-labels.ts'
 import type { GraphEdge } from './graph.ts'
 import { type Layout, nodeSize, type Point, pairKey } from './layout.ts'
 
@@ -18,6 +19,8 @@ const headLength = 7
 /** The tip of the head and the side of the node keep a little air between them. */
 const headGap = 2
 const steepest = 180
+/** How far along its edge a label may give way to another one, in shares of the way. */
+const labelSteps = [-0.1, 0.1, -0.2, 0.2] as const
 
 const middleOf = ({ y }: Point): number => y + nodeSize.height / 2
 
@@ -26,7 +29,7 @@ export function edgeShapes(
   edges: readonly GraphEdge[],
   layout: Pick<Layout, 'nodes' | 'lanes'>,
 ): ReadonlyMap<string, EdgeShape> {
-  const shapes = new Map<string, EdgeShape>()
+  const routes = new Map<string, Route>()
   for (const incoming of Map.groupBy(edges, ({ childId }) => childId).values()) {
     const placed = incoming
       .flatMap((edge) => {
@@ -42,29 +45,48 @@ export function edgeShapes(
       const port = middleOf(child) + (index - (placed.length - 1) / 2) * step
       const twins = pairs.get(edge.parentId) ?? []
       const share = (twins.findIndex((twin) => twin.edge === edge) + 1) / (twins.length + 1)
-      shapes.set(edge.id, shapeOf(parent, { x: child.x, y: port }, lanes, share))
+      routes.set(edge.id, routeOf(parent, { x: child.x, y: port }, lanes, share))
     }
   }
-  return shapes
+  const labels = placeLabels(
+    edges.flatMap(({ id, row }) => {
+      const places = routes.get(id)?.labels
+      return places ? [{ id, text: edgeLabel(row), places }] : []
+    }),
+  )
+  const shapeOf = (id: string, { path, head, labels: [best] }: Route): EdgeShape => ({
+    path,
+    head,
+    label: labels.get(id) ?? best,
+  })
+  return new Map([...routes].map(([id, route]) => [id, shapeOf(id, route)]))
 }
 
-/** `share` of the way is where the label stands: 0.5, or less and more where two edges join one pair. */
-function shapeOf(parent: Point, port: Point, lanes: readonly Point[], share: number): EdgeShape {
+/** An edge without its label, and where that may stand, best first. */
+type Route = Omit<EdgeShape, 'label'> & { readonly labels: Places }
+
+/** `share` of the way is where the label stands best: 0.5, or less and more where two edges join one pair. */
+function routeOf(parent: Point, port: Point, lanes: readonly Point[], share: number): Route {
   const end = { x: port.x - headGap - headLength, y: port.y }
   const half = nodeSize.width / 2
-  let at: Point = { x: parent.x + nodeSize.width, y: middleOf(parent) }
-  const begin = at
-  let path = `M${at.x} ${at.y}`
+  let from: Point = { x: parent.x + nodeSize.width, y: middleOf(parent) }
+  const begin = from
+  let path = `M${from.x} ${from.y}`
   for (const lane of lanes) {
     const enter = { x: lane.x - half, y: lane.y }
-    path += `${curve(at, enter)}H${lane.x + half}`
-    at = { x: lane.x + half, y: lane.y }
+    path += `${curve(from, enter)}H${lane.x + half}`
+    from = { x: lane.x + half, y: lane.y }
   }
-  path += curve(at, end)
+  path += curve(from, end)
   const lane = lanes[Math.floor((lanes.length - 1) / 2)]
-  const label = lane ? { x: lane.x - half + nodeSize.width * share, y: lane.y } : pointOn(begin, end, share)
+  const at = (part: number): Point =>
+    lane ? { x: lane.x - half + nodeSize.width * part, y: lane.y } : pointOn(begin, end, part)
   const [tip, back] = [end.x + headLength, end.x]
-  return { path, head: `M${back} ${end.y - 4}L${tip} ${end.y}L${back} ${end.y + 4}Z`, label }
+  return {
+    path,
+    head: `M${back} ${end.y - 4}L${tip} ${end.y}L${back} ${end.y + 4}Z`,
+    labels: [at(share), ...labelSteps.map((step) => at(share + step))],
+  }
 }
 
 const reachOf = (from: Point, to: Point): number => Math.min(steepest, Math.max(30, (to.x - from.x) / 2))

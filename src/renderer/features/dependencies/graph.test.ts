@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { processRow, sessionRow } from '../../../../test/helpers/rows.ts'
 import type { DependenceRow, ProcessRow, SessionRow } from '../../../shared/domain/rows.ts'
-import { sessionGraphs } from './graph.ts'
+import { processCount, sessionGraphs } from './graph.ts'
 
 const process = (id: string, alias: string, sessionId = 's1'): ProcessRow => processRow({ id, alias, sessionId })
 
@@ -56,6 +56,7 @@ describe('the graphs of sessions', () => {
     ])
     expect(graph?.edges).toHaveLength(1)
     expect(graph?.others).toBe(0)
+    expect(graph && processCount(graph)).toBe(1)
   })
 
   test('tell two dependences of one pair apart', () => {

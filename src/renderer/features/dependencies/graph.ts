@@ -41,11 +41,15 @@ export function sessionGraphs(rows: Pick<Rows, 'sessions' | 'processes' | 'depen
     .flatMap(([id, dependences]) => {
       const name = rows.sessions.get(id)?.name ?? id
       const graph = graphOf(dependences, rows.processes)
-      const known = [...graph.nodes.values()].filter(({ kind }) => kind === 'process').length
-      return graph.edges.length > 0 ? [{ id, name, ...graph, others: (counts.get(id) ?? 0) - known }] : []
+      const others = (counts.get(id) ?? 0) - processCount(graph)
+      return graph.edges.length > 0 ? [{ id, name, ...graph, others }] : []
     })
     .sort(byName)
 }
+
+/** How many of its nodes are processes, which names that do not exist yet are not. */
+export const processCount = ({ nodes }: Pick<SessionGraph, 'nodes'>): number =>
+  [...nodes.values()].filter(({ kind }) => kind === 'process').length
 
 function graphOf(dependences: readonly DependenceRow[], processes: Rows['processes']) {
   const found = new Map<string, GraphNode>()

@@ -48,7 +48,8 @@ function ProcessInspector({ row, graph, onOpen }: InspectorProps & { readonly ro
   const lostSince = useConnection((state) => state.lostSince)
   const status = shownStatus(row, lostSince)
   const since = useTimed((now) => formatLength(Math.max(1000, now - ageStart(row))))
-  const edges = useMemo(() => graph.graphs.flatMap((one) => one.edges), [graph])
+  // What is selected need not be part of what is drawn.
+  const edges = useMemo(() => graph.all.flatMap((one) => one.edges), [graph.all])
   const needs = edges.filter(({ childId }) => childId === row.id)
   const neededBy = edges.filter(({ parentId }) => parentId === row.id)
   const first = useMemo(() => criticalPath(row.id, edges)[0], [row.id, edges])
@@ -73,7 +74,9 @@ function ProcessInspector({ row, graph, onOpen }: InspectorProps & { readonly ro
             keys={keyWords(commandOf('view.logs').keys[0])}
             onClick={() => openTab('logs', cause.id, onOpen)}
           >
-            Log of {displayName(cause)}
+            <span className="cut" title={displayName(cause)}>
+              Log of {displayName(cause)}
+            </span>
           </Button>
           <Button look="quiet" size="small" icon={List} keys="Enter" onClick={() => onOpen(row.id)}>
             Show in Sessions
@@ -122,7 +125,7 @@ function Why({ row, cause, label }: WhyProps) {
         <p>{detail}</p>
         {row.state !== null && row.score !== null && (
           <p className="muted">
-            State <code>{row.state}</code>, score {row.score.toFixed(2)}
+            Like <code>{row.state}</code>, with a score of {row.score.toFixed(2)}
           </p>
         )}
       </section>

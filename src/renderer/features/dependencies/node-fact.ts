@@ -2,15 +2,13 @@ import type { Life } from '../../../shared/domain/life.ts'
 import { assertNever } from '../../../shared/domain/result.ts'
 import type { ProcessRow } from '../../../shared/domain/rows.ts'
 import type { RunEnd } from '../../../shared/domain/run-end.ts'
-import { secondsToKill } from '../../../shared/text/detail.ts'
-import { formatAge } from '../../../shared/text/durations.ts'
+import { timeToKill } from '../../../shared/text/detail.ts'
+import { formatAge, formatLimit } from '../../../shared/text/durations.ts'
 
 /** Where there is one: `41 s of 60 s` in the graph, `41 s` in the outline. */
 type Room = 'wide' | 'narrow'
 
 const ended = ({ code, signal }: RunEnd): string => signal ?? (code === null ? '' : `exit ${code}`)
-
-const secondsUntil = (at: number, now: number): string => `${Math.max(0, Math.ceil((at - now) / 1000))} s`
 
 /** The one fact beside the status of a process that matters to what depends on it: its state, exit code, or how long. */
 export function nodeFact(row: Pick<ProcessRow, 'life' | 'state'>, now: number, room: Room): string {
@@ -22,11 +20,11 @@ export function nodeFact(row: Pick<ProcessRow, 'life' | 'state'>, now: number, r
     case 'starting':
       return startingFact(life, now, room)
     case 'stopping': {
-      const left = secondsToKill(life, now)
-      return left === null ? '' : `${left} s left`
+      const left = timeToKill(life, now)
+      return left === null ? '' : `${left} left`
     }
     case 'backoff':
-      return `in ${secondsUntil(life.until, now)}`
+      return `in ${formatLimit(life.until - now)}`
     case 'exited':
       return ended(life.end)
     case 'new':
@@ -43,8 +41,5 @@ export function nodeFact(row: Pick<ProcessRow, 'life' | 'state'>, now: number, r
 
 function startingFact({ since, readyBy }: Extract<Life, { kind: 'starting' }>, now: number, room: Room): string {
   const elapsed = formatAge(now - since)
-  return readyBy === null || room === 'narrow' ? elapsed : `${elapsed} of ${timeOut(readyBy - since)}`
+  return readyBy === null || room === 'narrow' ? elapsed : `${elapsed} of ${formatLimit(readyBy - since)}`
 }
-
-/** Up to two minutes people think in seconds. */
-const timeOut = (ms: number): string => (ms <= 120_000 ? `${Math.round(ms / 1000)} s` : formatAge(ms))

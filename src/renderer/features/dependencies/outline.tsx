@@ -12,7 +12,7 @@ import { shownStatus } from '../../data/shown-status.ts'
 import { useTallyOf } from '../../data/tally.ts'
 import { Icon } from '../../ui/button.tsx'
 import { Mark } from '../../ui/mark.tsx'
-import type { SessionGraph } from './graph.ts'
+import { processCount, type SessionGraph } from './graph.ts'
 import { nodeFact } from './node-fact.ts'
 import { outlineKeyHandler } from './outline-keys.ts'
 import type { OutlineLine } from './outline-order.ts'
@@ -38,7 +38,7 @@ export function Outline({ graph, lines, onOpen }: OutlineProps) {
   const { cursor, setLast, focusLine } = useCursor(lines, tree)
   const places = useMemo(() => placesOf(lines), [lines])
   const needs = useMemo(() => new Map(graph.graphs.flatMap((one) => [...requirementTexts(one)])), [graph])
-  const shown = graph.graphs.reduce((sum, { nodes }) => sum + nodes.size, 0)
+  const shown = graph.graphs.reduce((sum, one) => sum + processCount(one), 0)
   const others = graph.graphs.reduce((sum, one) => sum + one.others, 0)
   const choose = (line: OutlineLine) => {
     if (line.kind === 'node' && line.node.kind === 'process') selectProcess(line.node.id)

@@ -22,7 +22,7 @@ export function ParentList({ edges, graph }: ListProps) {
       {edges.map((edge) => (
         <li key={edge.id} className="req">
           <End id={edge.parentId} graph={graph} />
-          <code>{requiredText(edge.row.required)}</code>
+          <code title={requiredText(edge.row.required)}>{requiredText(edge.row.required)}</code>
           <span className={edge.row.holds ? 'muted push' : 's-waiting push'}>{edge.row.holds ? 'met' : 'not met'}</span>
           <IconButton
             label={`Remove the dependency on ${nameIn(graph, edge.parentId)} ${requiredText(edge.row.required)}`}
@@ -45,7 +45,9 @@ export function ChildList({ edges, graph }: ListProps) {
       {edges.map((edge) => (
         <li key={edge.id} className="req">
           <End id={edge.childId} graph={graph} />
-          <code className="push">{requiredText(edge.row.required)}</code>
+          <code className="push" title={requiredText(edge.row.required)}>
+            {requiredText(edge.row.required)}
+          </code>
         </li>
       ))}
     </ul>
@@ -53,7 +55,7 @@ export function ChildList({ edges, graph }: ListProps) {
 }
 
 const nameIn = (graph: ShownGraph, id: string): string =>
-  graph.graphs.map(({ nodes }) => nodes.get(id)?.name).find((name) => name !== undefined) ?? id
+  graph.all.map(({ nodes }) => nodes.get(id)?.name).find((name) => name !== undefined) ?? id
 
 /** One end of a dependence: a click selects it. */
 function End({ id, graph }: { readonly id: string; readonly graph: ShownGraph }) {

@@ -1,18 +1,11 @@
 import { type OnLoss, requiredText } from '../../../shared/domain/dependence.ts'
 import type { GraphEdge, SessionGraph } from './graph.ts'
 
-/** What happens to a child whose parent is lost, as a choice and in the middle of a line. */
+/** What happens to a child whose parent is lost, as a choice. */
 export const lossWords: Readonly<Record<OnLoss, string>> = {
   keep: 'Keep running',
   stop: 'Stop',
   restart: 'Restart',
-}
-
-/** `slave.trader keeps running`. */
-export const lossVerbs: Readonly<Record<OnLoss, string>> = {
-  keep: 'keeps running',
-  stop: 'stops',
-  restart: 'restarts',
 }
 
 /** What happens to a process whose parents are lost, in one word for all of them; null for one that has none. */

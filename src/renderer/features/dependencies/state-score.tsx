@@ -39,7 +39,7 @@ export function StateScore({ parent, label }: { readonly parent: ProcessRow; rea
       )}
       {state.when !== null && (
         <p className="small muted">
-          {closeness ? 'Or when' : `${label} when`} <code>{state.when}</code>
+          {closeness ? 'Or when' : `${name} is ${label} when`} <code>{state.when}</code>
         </p>
       )}
     </>

@@ -62,7 +62,7 @@ function SessionChoice({ graph }: { readonly graph: ShownGraph }) {
 function Zoom() {
   const percent = useGraphView(({ zoom }) => Math.round(zoom * 100))
   return (
-    <>
+    <div className="row zooming">
       <IconButton
         label={commandOf('graph.zoomOut').label}
         icon={Minus}
@@ -84,6 +84,6 @@ function Zoom() {
       >
         Fit
       </Button>
-    </>
+    </div>
   )
 }

@@ -12,7 +12,7 @@ import { notify } from '../../ui/toasts.tsx'
 /** What a person should know about a process and its session, above its details. */
 export function Notices({ row }: { readonly row: ProcessRow }) {
   const session = useRows((state) => state.sessions.get(row.sessionId))
-  const lines = [...sessionNotices(session), ...row.notices.map((text) => ({ icon: Info, text }))]
+  const lines = [...sessionNotices(session), ...row.notices.map((text) => ({ icon: Info, text: capitalised(text) }))]
   if (lines.length === 0 && row.life.kind !== 'ambiguous') return null
   return (
     <div className="notices">
@@ -26,6 +26,9 @@ export function Notices({ row }: { readonly row: ProcessRow }) {
     </div>
   )
 }
+
+/** Notices begin in lower case, as the command line shows them. */
+const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 type Line = { readonly icon: LucideIcon; readonly text: string }
 

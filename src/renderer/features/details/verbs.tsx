@@ -8,7 +8,7 @@ import {
   commands,
 } from '../../../shared/commands/commands.ts'
 import type { ProcessRow } from '../../../shared/domain/rows.ts'
-import { secondsToKill } from '../../../shared/text/detail.ts'
+import { timeToKill } from '../../../shared/text/detail.ts'
 import { useTimed } from '../../data/clock.ts'
 import { isEnabled, runCommand } from '../../data/commands.ts'
 import { useConnection } from '../../data/connection-store.ts'
@@ -66,8 +66,8 @@ export function Verbs({ row }: { readonly row: ProcessRow }) {
 function Countdown({ row }: { readonly row: ProcessRow }) {
   const { life } = row
   const text = useTimed((now) => {
-    const left = life.kind === 'stopping' ? secondsToKill(life, now) : null
-    return left === null ? '' : `${left} s left before kill`
+    const left = life.kind === 'stopping' ? timeToKill(life, now) : null
+    return left === null ? '' : `${left} left before kill`
   })
   return <span className="countdown s-stopping small">{text}</span>
 }

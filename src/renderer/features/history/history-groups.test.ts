@@ -27,8 +27,8 @@ const history = (...what: (Life | string)[]): HistoryEntry[] =>
       }),
     )
     .reverse()
-const outline = (entries: HistoryEntry[]) =>
-  groupByRun(entries).map((group) => [group.run, group.entries.map(({ id }) => id)])
+const outline = (entries: HistoryEntry[], isWhole = false) =>
+  groupByRun(entries, isWhole).map((group) => [group.run, group.entries.map(({ id }) => id)])
 
 describe('entries by run', () => {
   test('a whole history, newest first', () => {
@@ -50,5 +50,7 @@ describe('entries by run', () => {
   })
 
   test('a process that never ran', () => expect(outline(history(recorded, blocked))).toEqual([[0, [1, 0]]]))
-  test('nothing', () => expect(groupByRun([])).toEqual([]))
+  test('one that waits, of which nothing older is known', () =>
+    expect(outline(history(blocked), true)).toEqual([[0, [0]]]))
+  test('nothing', () => expect(groupByRun([], true)).toEqual([]))
 })

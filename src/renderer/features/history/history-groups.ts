@@ -16,20 +16,23 @@ const saidRun = ({ what }: HistoryEntry): number | null => (what.kind === 'life'
 const beginsRun = ({ what }: HistoryEntry): boolean =>
   what.kind === 'life' && what.life.kind === 'starting' && what.life.program === null
 
-/** The run of the oldest entries, from the first one after them that says it. */
-function firstRun(oldestFirst: readonly HistoryEntry[]): number | null {
+/** The run of the oldest entries, from the first one after them that says it. `isWhole`: nothing is older. */
+function firstRun(oldestFirst: readonly HistoryEntry[], isWhole: boolean): number | null {
   for (const entry of oldestFirst) {
     const run = saidRun(entry)
     if (run !== null) return beginsRun(entry) ? run - 1 : run
   }
-  return oldestFirst.some(({ what }) => what.kind === 'life' && what.life.kind === 'new') ? 0 : null
+  return isWhole || oldestFirst.some(({ what }) => what.kind === 'life' && what.life.kind === 'new') ? 0 : null
 }
 
-/** Entries (newest first) by the run that they belong to. Waiting and back-off belong to the run before them. */
-export function groupByRun(entries: readonly HistoryEntry[]): RunGroup[] {
+/**
+ * Entries (newest first) by the run that they belong to. Waiting and back-off belong to the run before them. `isWhole`:
+ * there are no older entries.
+ */
+export function groupByRun(entries: readonly HistoryEntry[], isWhole: boolean): RunGroup[] {
   const oldestFirst = entries.toReversed()
   const groups: { run: number | null; entries: HistoryEntry[] }[] = []
-  let run = firstRun(oldestFirst)
+  let run = firstRun(oldestFirst, isWhole)
   for (const entry of oldestFirst) {
     run = saidRun(entry) ?? run
     const last = groups.at(-1)

@@ -17,6 +17,7 @@ import { type History, useHistory } from './use-history.ts'
 /** What happened to a process, newest first, with who did it and why. */
 export function HistoryView({ row }: { readonly row: ProcessRow }) {
   const { readAgain, readOlder, ...history } = useHistory(row)
+  const connected = useConnection((state) => state.client.kind === 'connected')
   const entries = history.pages?.entries ?? []
   const timeline = useRef<HTMLElement>(null)
   return (
@@ -29,9 +30,9 @@ export function HistoryView({ row }: { readonly row: ProcessRow }) {
       data-details
     >
       <Trouble history={history} onRetry={readAgain} />
-      {history.pages === null && history.failure === null && <p className="note">Reading the history</p>}
+      {history.pages === null && history.failure === null && connected && <p className="note">Reading the history</p>}
       {history.pages !== null && entries.length === 0 && <p className="note">Nothing has happened to it yet.</p>}
-      {groupByRun(entries).map((group) => (
+      {groupByRun(entries, history.pages?.hasOlder === false).map((group) => (
         <Run key={group.run} group={group} />
       ))}
       {history.pages?.hasOlder && (

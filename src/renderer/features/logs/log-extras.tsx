@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react'
 import type { LogFindHit } from '../../../shared/contract/contract.ts'
 import { mayBeRunning } from '../../../shared/domain/life.ts'
 import type { ProcessRow } from '../../../shared/domain/rows.ts'
+import { isAttached } from '../../../shared/text/attached.ts'
 import { formatAgo } from '../../../shared/text/durations.ts'
 import { linesArrived } from '../../../shared/text/messages.ts'
 import { countOf } from '../../../shared/text/numbers.ts'
@@ -43,6 +44,7 @@ export function LogEmpty({ state, row }: { readonly state: LogReaderState; reado
 }
 
 function emptySentence(row: ProcessRow, now: number): string {
+  if (isAttached(row)) return 'Its output goes where it was started. After its next start it comes here.'
   if (row.startedAt === null) return 'No output yet. Not started.'
   const started = `Started ${formatAgo(row.startedAt, now)}.`
   return mayBeRunning(row.life) ? `No output yet. ${started}` : `It wrote nothing. ${started}`

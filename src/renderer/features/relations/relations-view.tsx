@@ -63,8 +63,14 @@ export function RelationsView({ row }: { readonly row: ProcessRow }) {
           <span>{waitingSentence(row.waitingFor)}</span>
         </p>
       )}
-      <RelationList title="Parents" empty={`${name} depends on nothing.`} relations={parents} side="parent" />
-      <RelationList title="Children" empty={`Nothing depends on ${name}.`} relations={children} side="child" />
+      <RelationList of={name} title="Parents" empty={`${name} depends on nothing.`} relations={parents} side="parent" />
+      <RelationList
+        of={name}
+        title="Children"
+        empty={`Nothing depends on ${name}.`}
+        relations={children}
+        side="child"
+      />
     </section>
   )
 }
@@ -72,6 +78,8 @@ export function RelationsView({ row }: { readonly row: ProcessRow }) {
 type Side = 'parent' | 'child'
 
 function RelationList(props: {
+  /** The name of the process whose tab this is. */
+  readonly of: string
   readonly title: string
   readonly empty: string
   readonly relations: readonly Relation[]
@@ -86,7 +94,12 @@ function RelationList(props: {
       ) : (
         <ul>
           {relations.map((relation) => (
-            <RelationLine key={relation.key} relation={relation} side={side} />
+            <RelationLine
+              key={relation.key}
+              relation={relation}
+              side={side}
+              child={side === 'parent' ? props.of : relation.name}
+            />
           ))}
         </ul>
       )}
@@ -94,7 +107,9 @@ function RelationList(props: {
   )
 }
 
-function RelationLine({ relation, side }: { readonly relation: Relation; readonly side: Side }) {
+type LineProps = { readonly relation: Relation; readonly side: Side; readonly child: string }
+
+function RelationLine({ relation, side, child }: LineProps) {
   const { other, name, required, holds, dependence } = relation
   const connected = useConnection((state) => state.client.kind === 'connected')
   return (
@@ -107,9 +122,7 @@ function RelationLine({ relation, side }: { readonly relation: Relation; readonl
         <Mark kind={holds ? 'succeeded' : 'waiting'} />
         {holds ? 'it is' : 'it is not'}
       </span>
-      <span className="loss">
-        {side === 'parent' ? 'this one' : 'the child'} {onLossWord[dependence.onLoss]}
-      </span>
+      <span className="loss">{`If it is lost, ${child} ${onLossWord[dependence.onLoss]}`}</span>
       <IconButton
         label={`Remove the dependency on ${side === 'parent' ? `${name}:${required}` : required} (${name})`}
         icon={X}

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs'
+import { matchInThread, matchTimeLimitMs } from './match.ts'
 import type { ProbedRun, ReadyProbe } from './port.ts'
 
 /** Output is read in pieces of this many bytes, at most `piecesPerAsk` of them in one turn. */
@@ -8,10 +9,18 @@ const piecesPerAsk = 16
 const longestLine = 4096
 
 /** Looks for a line that matches `pattern` in what a run has written so far; each byte is read once. */
-export function createLogProbe(pattern: string, logs: ProbedRun['logs']): ReadyProbe {
-  const expression = new RegExp(pattern, 'u')
+export function createLogProbe(
+  pattern: string,
+  logs: ProbedRun['logs'],
+  timeLimitMs: number = matchTimeLimitMs,
+): ReadyProbe {
   const files = logs.map(({ path, from }) => new LineReader(path, from))
-  return { ask: async () => files.some((file) => file.nextLines().some((line) => expression.test(line))) }
+  return {
+    ask: async (signal) => {
+      const lines = files.flatMap((file) => file.nextLines())
+      return lines.length > 0 && (await matchInThread({ pattern, lines }, signal, timeLimitMs))
+    },
+  }
 }
 
 class LineReader {
