@@ -193,7 +193,7 @@ test('a dependency is added by its dialog; a circle is refused with its path', a
   await expect(dialog.getByRole('alert')).toContainText('slave.trader → master.tws → master.trader → slave.trader')
   await inBothThemes(page, (theme) => expectAccessible(page, `the refused dependency, ${theme}`))
 
-  answer = success({ added: 1, dependences: [] })
+  answer = success({ added: 1, changed: 0, dependences: [] })
   await dialog.getByRole('combobox', { name: 'Must be' }).click()
   await page.getByRole('option', { name: /^up/ }).click()
   await dialog.getByRole('button', { name: 'Add', exact: true }).click()
@@ -228,7 +228,7 @@ test('a dependency is drawn from node to node', async ({ page }) => {
 
 test('a selected dependency is removed by a key, and put back by the note about it', async ({ page }) => {
   const snapshot = tradingScene(Date.now())
-  const done = () => success({ removed: 1, added: 1, notices: [], dependences: [] })
+  const done = () => success({ removed: 1, added: 1, changed: 0, notices: [], dependences: [] })
   await using daemon = await start(snapshot, { 'dependences.remove': done, 'dependences.add': done })
   await openScreen(page, daemon)
   await labelOf(page, 'slave.tws', 'slave.trader').click()

@@ -74,6 +74,10 @@ test('while the window is looked at, a note in it takes the place of the notific
   await notes.getByRole('button', { name: 'Show log' }).click()
   await expect(window.getByRole('log')).toContainText('Traceback: boom')
   expect(titles(app)).toEqual([])
+  await lab.startScript('worse', 'exit 4')
+  await expect(notes).toContainText('worse failed (exit 4)')
+  await notes.getByRole('button', { name: 'Dismiss' }).click()
+  await expect(notes).not.toContainText('worse failed')
 })
 
 test('quitting names what goes on', async () => {

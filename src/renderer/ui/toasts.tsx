@@ -56,7 +56,8 @@ function ToastList() {
       <Mark kind={toast.data?.kind ?? 'unknown'} />
       <Toast.Title />
       {toast.actionProps && <Toast.Action className="btn quiet small action" />}
-      <Toast.Close render={<IconButton label="Dismiss" icon={X} size="small" />} />
+      {/* The library hides it from screen readers until the notes are entered, although it is always in sight. */}
+      <Toast.Close aria-hidden={false} render={<IconButton label="Dismiss" icon={X} size="small" />} />
       {toast.description && <Toast.Description />}
     </Toast.Root>
   ))

@@ -313,7 +313,7 @@ export const contract = {
   'states.list': call(targetSchema, z.array(savedStateSchema)),
   'states.remove': call(z.strictObject({ target: targetSchema, label }), z.array(savedStateSchema)),
 
-  /** Every parent with every child. What is there already stays as it is. */
+  /** Every parent with every child. What is there already stays as it is, but for an `onLoss` that is given. */
   'dependences.add': call(
     z.strictObject({
       ...dependenceNames,
@@ -321,7 +321,12 @@ export const contract = {
       /** A parent that does not exist yet is waited for instead of refused. */
       allowMissing: z.boolean().default(false),
     }),
-    z.strictObject({ added: z.number().int(), dependences: z.array(dependenceRowSchema) }),
+    z.strictObject({
+      added: z.number().int(),
+      /** How many were there already with another `onLoss`. */
+      changed: z.number().int(),
+      dependences: z.array(dependenceRowSchema),
+    }),
   ),
   /** Without a state, every dependence of the pair. `child:state` is taken as the state of the parent, with a notice. */
   'dependences.remove': call(

@@ -211,6 +211,7 @@ describe('gc', () => {
       in_('err', 'nobody-here.out'),
       in_('db', 'nobody-here.db'),
       in_('bin', 'mine.sh'),
+      in_('fp', 'notes.txt'),
     ]
     for (const name of others) writeFileSync(name, 'x')
     const filesOf = () =>

@@ -63,6 +63,26 @@ test('a workspace that is moved goes on where it is, its programs with it and ev
   await until(async () => (await show('server')).row.run > fresh.run, { what: 'a restart by the policy' })
 })
 
+test('a workspace that is moved under a running daemon is refused with the way out, and nothing of it is lost', async () => {
+  await using lab = await DaemonLab.start()
+  await lab.ask('process.start', { workspace: lab.workspace, argv: ['/bin/sleep', '1000'], alias: 'kept' })
+  const kept = pidOf(await lab.row('kept'))
+  const moved = path.join(lab.folder, 'moved')
+  renameSync(lab.workspace, moved)
+  const targets = [{ workspace: moved, ref: 'kept' }]
+  expect(await lab.try('process.stop', { targets, now: true, wait: true })).toMatchObject({
+    code: 'conflict',
+    message: expect.stringContaining('it was moved while the daemon had it open; end the daemon'),
+  })
+  expect(isRunning(kept)).toBe(true)
+
+  await lab.stopDaemon()
+  await lab.startDaemon()
+  expect(pidOf((await lab.ask('process.show', { workspace: moved, ref: 'kept' })).row)).toBe(kept)
+  await lab.ask('process.stop', { targets, now: true, wait: true })
+  expect(isRunning(kept)).toBe(false)
+})
+
 test('a process whose program is gone after the move is ended and kept up', async () => {
   await using lab = await DaemonLab.start()
   const program = addProgram(lab)

@@ -66,7 +66,7 @@ const cases: readonly Case[] = [
   [
     'dependencesAdded',
     'session dependence add -p a -c b',
-    { 'dependences.add': () => success({ added: 1, dependences: [edge] }) },
+    { 'dependences.add': () => success({ added: 1, changed: 0, dependences: [edge] }) },
   ],
   [
     'dependencesRemoved',

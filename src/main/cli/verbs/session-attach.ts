@@ -74,6 +74,7 @@ function readProgram(options: OptionValues): Result<InputOf<'process.attach'>['p
   const pid = parseOptional(options.text('pid'), parsePid)
   if (!pid.ok) return pid
   const cmdline = options.text('cmdline')
+  if (cmdline === '') return usage('--cmdline names no program')
   const uri = options.text('uri')
   const programs = [
     ...(pid.value === undefined ? [] : [{ pid: pid.value }]),

@@ -28,7 +28,8 @@ export const sessionDependenceAdd: Verb = {
   ],
   notes: [
     'The state is a label that you have saved, or one of up, ready, exited:0, exited. With several names every parent',
-    'is combined with every child; a child waits for all its parents. What is there already stays as it is.',
+    'is combined with every child; a child waits for all its parents. Of what is there already only --on-loss, if given,',
+    'is changed.',
   ],
   run: add,
 }
@@ -46,15 +47,16 @@ async function add({ options }: Invocation, cli: Cli): Promise<Result<number>> {
     allowMissing: options.flag('allowMissing'),
   })
   if (!answer.ok) return answer
-  const { added, dependences } = answer.value
+  const { added, changed, dependences } = answer.value
   if (cli.json) {
     const list = await dependencesJson(client.value, dependences, cli)
     if (!list.ok) return list
-    cli.out.json({ added, dependences: list.value })
+    cli.out.json({ added, changed, dependences: list.value })
   } else {
-    cli.out.line(
-      added === 0 ? 'Nothing to add: it is there already' : `Added ${countOf(added, 'dependence', 'dependences')}`,
-    )
+    const dependencesOf = (count: number) => countOf(count, 'dependence', 'dependences')
+    if (added > 0) cli.out.line(`Added ${dependencesOf(added)}`)
+    if (changed > 0) cli.out.line(`Changed what happens at a loss in ${dependencesOf(changed)}`)
+    if (added + changed === 0) cli.out.line('Nothing to add: it is there already')
   }
   return success(exitOk)
 }

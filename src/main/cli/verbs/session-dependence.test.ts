@@ -52,23 +52,33 @@ test.each([
   ],
 ])('add %j', async (argv, input) => {
   const { code, stdout, calls } = await runFake(['session', 'dependence', 'add', ...argv], {
-    answers: { 'dependences.add': () => success({ added: 1, dependences: edges }) },
+    answers: { 'dependences.add': () => success({ added: 1, changed: 0, dependences: edges }) },
   })
   expect({ code, stdout }).toEqual({ code: 0, stdout: 'Added 1 dependence\n' })
   expect(calls).toEqual([{ method: 'dependences.add', input: { workspace: '/w', ...input } }])
 })
 
 test('add of what is there already: exit 0', async () => {
-  const answers = { ...list(), 'dependences.add': () => success({ added: 0, dependences: edges.slice(0, 1) }) }
+  const answers = {
+    ...list(),
+    'dependences.add': () => success({ added: 0, changed: 0, dependences: edges.slice(0, 1) }),
+  }
   const argv = ['session', 'dependence', 'add', '-p', 'master.tws:operative', '-c', 'master.trader']
   expect(await runFake(argv, { answers })).toMatchObject({ code: 0, stdout: 'Nothing to add: it is there already\n' })
   const json = await runFake([...argv, '--json'], { answers })
   expect(JSON.parse(json.stdout)).toEqual({
     added: 0,
+    changed: 0,
     dependences: [
       { parent: 'master.tws', exists: true, state: 'operative', child: 'master.trader', holds: true, on_loss: 'keep' },
     ],
   })
+})
+
+test('add of what is there already with another --on-loss says what it changed', async () => {
+  const answers = { 'dependences.add': () => success({ added: 0, changed: 1, dependences: edges }) }
+  const run = await runFake(['session', 'dependence', 'add', '-p', 'a', '-c', 'b', '--on-loss', 'stop'], { answers })
+  expect(run).toMatchObject({ code: 0, stdout: 'Changed what happens at a loss in 1 dependence\n' })
 })
 
 test('a cycle: exit 5 and its path', async () => {

@@ -10,7 +10,7 @@ import {
 import type { RestartLimit } from '../../../shared/domain/restart.ts'
 import { failure, type Result } from '../../../shared/domain/result.ts'
 import { redacted } from '../../../shared/text/redact.ts'
-import { checkAlias } from '../workspace/names.ts'
+import { checkAlias, checkName } from '../workspace/names.ts'
 import { createAliases } from './aliases.ts'
 import { longestMs, millisecondsOf } from './durations.ts'
 import { formatVersion } from './export-yaml.ts'
@@ -89,7 +89,7 @@ function readProcess(
 function readName(fields: Fields, names: Set<string>, note: Note, where: string): string | null {
   const name = fields.text('name')
   if (name === null) return null
-  const problem = checkAlias(name).ok ? (names.has(name) ? 'another process has it' : null) : 'it cannot be a name'
+  const problem = checkName(name).ok ? (names.has(name) ? 'another process has it' : null) : 'it cannot be a name'
   if (problem !== null) note(fields.line('name'), `${where}.name`, `a new one is made: ${problem}`)
   names.add(name)
   return problem === null ? name : null

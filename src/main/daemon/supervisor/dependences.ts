@@ -40,13 +40,13 @@ export type AddRequest = {
 
 /**
  * Adds every parent to every child. Refused as a whole: unknown processes, a process that would depend on itself, and a
- * cycle, which is named. Answers how many are new.
+ * cycle, which is named. Answers how many are new, and how many got another `onLoss`.
  */
 export function addDependences(
   supervision: Supervision,
   session: OpenSession,
   request: AddRequest,
-): Result<{ readonly added: number }> {
+): Result<{ readonly added: number; readonly changed: number }> {
   const wanted = readRequest(session, request)
   if (!wanted.ok) return wanted
   const cycle = findCycle(edgesOf(session.dependences), edgesOf(wanted.value))
@@ -69,7 +69,7 @@ export function addDependences(
   change(supervision, session, [...kept, ...changed, ...fresh], () => {
     for (const dependence of [...changed, ...fresh]) session.store?.saveDependence(dependence)
   })
-  return success({ added: fresh.length })
+  return success({ added: fresh.length, changed: changed.length })
 }
 
 function readRequest(session: OpenSession, request: AddRequest): Result<Dependence[]> {

@@ -50,6 +50,7 @@ function garbageOf(host: ProcessHost, session: OpenSession, file: NamedFile): Ga
       return programOf(owner.state.life) === null ? [{ path, reason: `${owner.name} does not run` }] : []
     }
     case 'fp': {
+      if (!/\.(yaml|fp)$/.test(file.file)) return []
       const owners = ownersOf(session, file)
       if (owners[0] === undefined) return [{ path, reason: 'no process has this name' }]
       const labelFor = ({ name }: Supervised) => file.file.slice(name.length + 1).replace(/\.(yaml|fp)$/, '')

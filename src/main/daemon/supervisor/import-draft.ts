@@ -11,7 +11,7 @@ import { redactArgv } from '../../../shared/text/redact.ts'
 import { compileCondition } from '../conditions/condition.ts'
 import type { Definition } from '../store/process-record.ts'
 import type { ProcessSecret } from '../store/secrets-file.ts'
-import { checkAlias, freeNameOfUri, hashOfUri } from '../workspace/names.ts'
+import { checkAlias, checkName, freeNameOfUri, hashOfUri } from '../workspace/names.ts'
 import { type CommandPlace, readReadiness } from './check-readiness.ts'
 import { defaultGraceMs } from './definition.ts'
 import { edgesOf, readRequired } from './dependences.ts'
@@ -167,8 +167,10 @@ function takenNames(session: OpenSession, earlier: readonly DraftProcess[], know
 
 function freeName(planned: PlannedProcess, uri: string, taken: Taken, say: Say): string {
   const { name } = planned
-  if (name !== null && checkAlias(name).ok && !taken.has(name)) return name
-  if (name !== null) say('name', 'another process has it here, so it gets a new one')
+  const isPossible = name === null || checkName(name).ok
+  if (name !== null && isPossible && !taken.has(name)) return name
+  if (name !== null)
+    say('name', `${isPossible ? 'another process has it here' : 'it cannot be a name'}, so it gets a new one`)
   return freeNameOfUri(uri, (candidate) => taken.has(candidate))
 }
 

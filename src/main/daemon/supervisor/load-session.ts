@@ -117,9 +117,16 @@ function isConfirmed(meta: SessionMeta, store: SessionStore, context: SessionsPa
   return context.homeStore.isConfirmed(meta.id) === true && !isFromElsewhere(meta, context.machineId)
 }
 
+/** One daemon opens a folder once: what it holds already under another path is the same folder, moved. */
+const movedMeanwhile =
+  'it was moved while the daemon had it open; end the daemon with procession daemon stop (processes stay)'
+
 function takeLock(path: string, self: LockHolder): HeldLock | ReadOnlyReason {
   const lock = acquireLock(path, self)
-  return lock.ok ? lock.value : { kind: 'locked', message: lock.message.replace(/^H/, 'h') }
+  if (lock.ok) return lock.value
+  const holder = 'holder' in lock ? lock.holder : null
+  const isOurs = holder?.pid === self.pid && holder.startTime === self.startTime
+  return { kind: 'locked', message: isOurs ? movedMeanwhile : lock.message.replace(/^H/, 'h') }
 }
 
 const emptySession = (path: string, readOnly: ReadOnlyReason): OpenSession => ({

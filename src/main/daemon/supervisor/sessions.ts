@@ -132,8 +132,9 @@ export function createSessions(context: SessionsParts) {
     async find(folder: string, access: 'read' | 'write'): Promise<Result<OpenSession>> {
       const root = findWorkspace(folder)
       if (root === null) {
-        const why = existsSync(folder) ? `${folder} is not in a session.` : `${folder} does not exist.`
-        return failure('not_found', why, 'Make it one with: procession session init')
+        return existsSync(folder)
+          ? failure('not_found', `${folder} is not in a session.`, 'Make it one with: procession session init')
+          : failure('not_found', `${folder} does not exist.`, 'Check the path')
       }
       if (!open.has(realPath(root)) && isOriginalDatabase(workspacePaths(root).database)) {
         if (access === 'read') return ofGutools(root)

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { StartInput, StartReport } from '../../../shared/contract/contract.ts'
 import { mayBeRunning, programOf } from '../../../shared/domain/life.ts'
 import { failure, type Result, success } from '../../../shared/domain/result.ts'
-import { checkAlias, hashOfUri } from '../workspace/names.ts'
+import { checkAlias, checkName, hashOfUri } from '../workspace/names.ts'
 import { askConsent } from './consent.ts'
 import { readRequest } from './definition.ts'
 import { byUser } from './engine.ts'
@@ -193,7 +193,7 @@ const byHash = (session: OpenSession, hash: string): Supervised | null =>
 function checkNames(session: OpenSession, input: StartInput, known: Supervised | null) {
   for (const wanted of [input.alias, input.name]) {
     if (wanted === undefined) continue
-    const valid = checkAlias(wanted)
+    const valid = wanted === input.name ? checkName(wanted) : checkAlias(wanted)
     if (!valid.ok) return valid
     const other = [...session.processes.values()].find(
       (candidate) => candidate !== known && (candidate.name === wanted || candidate.definition.alias === wanted),

@@ -7,7 +7,11 @@ export function writable(session: OpenSession): Result<OpenSession> {
   const { kind, message } = session.readOnly
   switch (kind) {
     case 'locked':
-      return failure('conflict', `${session.path} is read-only here: ${message}.`, 'Use that home, or stop its daemon')
+      return failure(
+        'conflict',
+        `${session.path} is read-only here: ${message}.`,
+        message.startsWith('held by') ? 'Use that home, or stop its daemon' : 'Then try again',
+      )
     case 'unsafe':
       return failure('not_permitted', `${session.path} is read-only: ${message}.`, 'Then try again')
     case 'missing':

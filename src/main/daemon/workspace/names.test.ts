@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { checkAlias, freeNameOfUri, nameOfUri, resolveReference } from './names.ts'
+import { checkAlias, checkName, freeNameOfUri, nameOfUri, resolveReference } from './names.ts'
 
 describe('names', () => {
   test.each([
@@ -19,6 +19,13 @@ describe('names', () => {
   test.each(['', '.a', '-a', 'a:b', 'a b', 'a/b', 'x'.repeat(65), 'é', 'a\n'])('%j is none', (alias) =>
     expect(checkAlias(alias)).toMatchObject({ ok: false, code: 'bad_input' }),
   )
+
+  test('the name of the session files is none for a process, but may be an alias', () => {
+    expect(checkName('session')).toMatchObject({ ok: false, code: 'bad_input' })
+    expect(checkAlias('session').ok).toBe(true)
+    expect(checkName('sessions').ok).toBe(true)
+    expect(checkName('a/b').ok).toBe(false)
+  })
 
   const rows = [
     { name: 'cuddly-sister', alias: 'master.trader' },

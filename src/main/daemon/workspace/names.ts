@@ -29,6 +29,19 @@ export function checkAlias(alias: string): Result<string> {
       )
 }
 
+/** The files of the session itself are called so: the database of a process of this name would be that of the session. */
+const ownName = 'session'
+
+/** A fixed name, which names files; an alias names links alone. */
+export function checkName(name: string): Result<string> {
+  if (name !== ownName) return checkAlias(name)
+  return failure(
+    'bad_input',
+    `"${name}" cannot be the name of a process: the files of the session are called so.`,
+    'Choose another name, or use it as an alias',
+  )
+}
+
 type Named = { readonly name: string; readonly alias: string | null }
 
 /** Shorter prefixes would match by accident. */

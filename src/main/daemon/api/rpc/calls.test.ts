@@ -43,6 +43,19 @@ test('answers come back to their calls in whatever order they are ready', async 
   expect(await late).toEqual(failure('not_found', 'late'))
 })
 
+test('a disk that is full is named as the reason, wherever it is noticed', async () => {
+  await using lab = await rpcLab({
+    'rows.list': async () => {
+      throw Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' })
+    },
+  })
+  const client = lab.client()
+  await client.up
+  expect(await client.call('rows.list', {})).toEqual(
+    failure('failed', 'The daemon could not store this: the disk is full.', 'Free some space, then try again.'),
+  )
+})
+
 test('a handler that throws is logged with its cause, which does not leave the daemon', async () => {
   const cause = new Error('password=hunter2')
   await using lab = await rpcLab({
@@ -71,7 +84,7 @@ test.each([
     /targets\.1\.id: .*expected string/,
   ],
   ['an unknown field', { targets: [{ id: 'a' }], now: true, wait: true, what: 1 }, /"what"/],
-  ['too little', { targets: [], now: true, wait: true }, /targets: .*1/],
+  ['too little', { targets: [], now: true, wait: true }, /targets: nothing is given/],
 ])('an input with %s is refused by field and reason', async (_, input, message) => {
   await using lab = await rpcLab({})
   const client = lab.client()

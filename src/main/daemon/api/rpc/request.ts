@@ -61,7 +61,7 @@ async function answer(
     await sendParts(result.value as AsyncIterable<unknown>, { id, credit, signal, channel })
   } catch (error) {
     log.error({ err: error, method: message.m }, 'A request failed')
-    if (!signal.aborted) sendFailure(channel, id, internalError())
+    if (!signal.aborted) sendFailure(channel, id, isDiskFull(error) ? diskFull() : internalError())
   }
 }
 
@@ -109,6 +109,15 @@ export function send(channel: ServerChannel, message: ServerMessage): void {
   if (!fitsMessage(text)) throw new Error(`A message is longer than ${maxMessageBytes} bytes`)
   channel.send(text)
 }
+
+/** What a full disk makes of a write, to a file or a database. */
+const diskFullCodes = ['ENOSPC', 'EDQUOT', 'SQLITE_FULL']
+
+const isDiskFull = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && diskFullCodes.includes(String(error.code))
+
+const diskFull = () =>
+  failure('failed', 'The daemon could not store this: the disk is full.', 'Free some space, then try again.')
 
 const internalError = () =>
   failure('internal', 'The daemon failed to do this.', 'Its log says more: procession daemon logs.')
