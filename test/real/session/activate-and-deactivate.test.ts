@@ -282,6 +282,21 @@ describe('a workspace that was not run here before', () => {
     expect(again).toMatchObject({ alreadyActive: true, session: { active: true } })
   })
 
+  test('as a copy it leaves the programs of its original alone', async () => {
+    const session = await LabSession.create(lab, 'original')
+    const original = await session.start('twin', 'exec sleep 3207')
+    const copy = file('original-copy')
+    cpSync(session.workspace, copy, { recursive: true })
+    await using elsewhere = await DaemonLab.start()
+    const target = { workspace: copy, ref: 'twin' }
+    const { row } = await elsewhere.ask('process.show', target)
+    expect(row.life).toMatchObject({ kind: 'down', reason: `Copied from ${session.workspace}` })
+    expect(row.id).not.toBe(original.id)
+    await elsewhere.ask('process.stop', { targets: [target], now: true, wait: true })
+    expect(isRunning(pidOf(original))).toBe(true)
+    expect(await session.row('twin')).toMatchObject({ id: original.id, run: 1, life: { kind: 'up' } })
+  })
+
   test('because it comes from another machine: nothing of what ran there is believed', async () => {
     const { process: before } = await lab.ask('process.start', {
       workspace: lab.workspace,

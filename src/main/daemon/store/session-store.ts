@@ -107,6 +107,15 @@ export function createSessionStore(database: Database.Database) {
     VALUES (@child, @parent, @missing, @state, @onLoss)
     ON CONFLICT (child_id, parent, state) DO UPDATE SET on_loss = @onLoss, parent_missing = @missing`)
   const deleteDependence = database.prepare('DELETE FROM dependences WHERE child_id = ? AND parent = ? AND state = ?')
+  const renumberProcess = [
+    'UPDATE processes SET id = @anew WHERE id = @id',
+    'UPDATE incarnations SET process_id = @anew WHERE process_id = @id',
+    'UPDATE runs SET process_id = @anew WHERE process_id = @id',
+    'UPDATE events SET process_id = @anew WHERE process_id = @id',
+    'UPDATE states SET process_id = @anew WHERE process_id = @id',
+    'UPDATE dependences SET child_id = @anew WHERE child_id = @id',
+    'UPDATE dependences SET parent = @anew WHERE parent = @id AND parent_missing = 0',
+  ].map((sql) => database.prepare(sql))
   const updateActive = database.prepare('UPDATE meta SET active = ?')
   const updatePlace = database.prepare('UPDATE meta SET root = ?, hostname = ?, machine_id = ?')
 
@@ -209,6 +218,18 @@ export function createSessionStore(database: Database.Database) {
     removeDependence({ childId, parent, required }: Dependence): void {
       deleteDependence.run(childId, parent.kind === 'process' ? parent.id : parent.name, requiredText(required))
     },
+    /**
+     * Gives the session and all its processes other ids, for a copy that must not be taken for its original. Secrets stay
+     * where they were: they belong to the ids of the original.
+     */
+    identifyAnew: database.transaction((): void => {
+      database.pragma('defer_foreign_keys = ON')
+      database.prepare('UPDATE meta SET uuid = ?').run(randomUUID())
+      for (const { id } of selectProcesses.all()) {
+        const anew = { id, anew: randomUUID() }
+        for (const statement of renumberProcess) statement.run(anew)
+      }
+    }),
     /** All or nothing. */
     atomically: (act: () => void): void => database.transaction(act)(),
 

@@ -66,7 +66,7 @@ function read(
 ): OpenSession {
   const readOnly = 'kind' in lock ? lock : null
   const store = createSessionStore(database)
-  const meta = store.meta() ?? {
+  const stored = store.meta() ?? {
     id: path,
     name: basename(path),
     machineId: context.machineId,
@@ -75,11 +75,13 @@ function read(
     hostname: null,
   }
   // Processes are told apart by their ids: one of the copy would be taken for its twin in the original, and stop it.
-  const original = context.homeStore.pathOfSession(meta.id)
+  const original = context.homeStore.pathOfSession(stored.id)
   if (original !== null && original !== path && isWorkspace(original)) throw new CopiedWorkspace(original)
   if (readOnly === null) {
-    settleIn(store, meta, { path, machineId: context.machineId }, context.parts.secrets, context.parts.now())
+    settleIn(store, stored, { path, machineId: context.machineId }, context.parts.secrets, context.parts.now())
   }
+  // A copy has ids of its own by now.
+  const meta = store.meta() ?? stored
   const session: OpenSession = {
     id: meta.id,
     name: meta.name,

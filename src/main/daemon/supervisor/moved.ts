@@ -1,10 +1,12 @@
 import { hostname } from 'node:os'
 import { canBeStopped } from '../../../shared/domain/life.ts'
 import { redacted } from '../../../shared/text/redact.ts'
+import { openDatabase, sessionMigrations } from '../store/database.ts'
 import type { Definition, ProcessRecord } from '../store/process-record.ts'
 import type { SecretsFile } from '../store/secrets-file.ts'
 import type { SessionMeta } from '../store/session-rows.ts'
-import type { SessionStore } from '../store/session-store.ts'
+import { createSessionStore, type SessionStore } from '../store/session-store.ts'
+import { isWorkspace, workspacePaths } from '../workspace/layout.ts'
 import { hashOfUri } from '../workspace/names.ts'
 import {
   movedEnv,
@@ -27,6 +29,7 @@ export const isFromElsewhere = (meta: SessionMeta, machineId: string): boolean =
  * another machine is down here. Throws SqliteError.
  */
 export function settleIn(store: SessionStore, meta: SessionMeta, place: Place, secrets: SecretsFile, at: number): void {
+  if (meta.root !== null && meta.root !== place.path && isCopyOf(meta, meta.root)) settleCopy(store, meta.root, at)
   const { path, machineId } = place
   const oldRoot = meta.root !== null && meta.root !== path ? meta.root : null
   const isForeign = isFromElsewhere(meta, machineId)
@@ -41,8 +44,37 @@ export function settleIn(store: SessionStore, meta: SessionMeta, place: Place, s
   })
 }
 
+/** Whether the session that this workspace says it is still lies where this one was, too. */
+function isCopyOf(meta: SessionMeta, root: string): boolean {
+  if (!isWorkspace(root)) return false
+  try {
+    const database = openDatabase(workspacePaths(root).database, sessionMigrations, { readonly: true })
+    const original = createSessionStore(database)
+    const isSame = original.meta()?.id === meta.id
+    original.close()
+    return isSame
+  } catch {
+    // What cannot be read cannot be in use either.
+    return false
+  }
+}
+
+/**
+ * What runs belongs to the original: a copy that believed it were its own would end the programs of the original with
+ * the next stop, for a process is recognised by its id. So it gets ids of its own, and all of it is down.
+ */
+function settleCopy(store: SessionStore, original: string, at: number): void {
+  for (const record of store.processes()) {
+    if (canBeStopped(record.state.life)) endHere(store, record, `Copied from ${original}`, at)
+  }
+  store.identifyAnew()
+}
+
 function putDown(store: SessionStore, record: ProcessRecord, from: string | null, at: number): void {
-  const reason = from === null || from === '' ? 'Moved from another machine' : `Moved from ${from}`
+  endHere(store, record, from === null || from === '' ? 'Moved from another machine' : `Moved from ${from}`, at)
+}
+
+function endHere(store: SessionStore, record: ProcessRecord, reason: string, at: number): void {
   store.saveMove({
     processId: record.id,
     at,
