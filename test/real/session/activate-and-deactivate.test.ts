@@ -250,6 +250,7 @@ describe('a workspace that was not run here before', () => {
   async function copied(name: string): Promise<string> {
     const session = await LabSession.create(lab, name)
     await session.start('server', `echo $$ >> ${file(`${name}-pids`)}; exec sleep 3205`)
+    await until(() => pidsIn(`${name}-pids`).length === 1, { what: 'its pid' })
     await session.deactivate()
     await lab.stopDaemon()
     const copy = file(`${name}-copy`)

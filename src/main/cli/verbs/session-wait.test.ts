@@ -80,6 +80,15 @@ test('ended with --fail-on-exit: exit 1, and how it ended', async () => {
   expect(run.stderr).toContain('master.tws (sparkling-guarantee) is not running: Exited with code 7')
 })
 
+test('ended without --fail-on-exit, because it was detached: no next run is promised', async () => {
+  const reason = 'It was detached while it was waited for'
+  const process = processRow({ life: { kind: 'down', since: rowStart, reason } })
+  const run = await runFake(['session', 'wait', 'x'], { feeds: { 'process.wait': [{ kind: 'ended', process }] } })
+  expect(run).toMatchObject({ code: 1, stdout: '' })
+  expect(run.stderr).toContain(reason)
+  expect(run.stderr).not.toContain('next run')
+})
+
 test('a notice goes to standard error, once', async () => {
   const notice = { kind: 'notice', message: 'No such key in this sample: listen' } as const
   const { stdout, stderr } = await runFake(['session', 'wait', 'x'], {

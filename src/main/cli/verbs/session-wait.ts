@@ -68,7 +68,10 @@ async function wait(invocation: Invocation, cli: Cli): Promise<Result<number>> {
     case 'ended': {
       const { process } = outcome.value
       const message = `${fullName(process)} is not running: ${detailSentence(process, cli.now())}`
-      return failure('failed', message, 'Without --fail-on-exit its next run is waited for.')
+      // Without the option only a process that was detached ends a wait: it has no next run.
+      return input.failOnExit
+        ? failure('failed', message, 'Without --fail-on-exit its next run is waited for.')
+        : failure('failed', message, 'See what is there: procession session show.')
     }
   }
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ParsedInputOf, WaitPart } from '../../../shared/contract/contract.ts'
+import { programOf } from '../../../shared/domain/life.ts'
 import { type Result, success } from '../../../shared/domain/result.ts'
 import type { ProcessRow } from '../../../shared/domain/rows.ts'
 import { type Condition, compileCondition } from '../conditions/condition.ts'
@@ -77,6 +78,8 @@ function hasEnded(supervised: Supervised): boolean {
 
 async function judge(supervision: Supervision, supervised: Supervised, condition: Condition | null) {
   if (condition === null) return { held: supervised.state.life.kind === 'up', error: null }
+  // What does not run fulfils nothing, but a condition that asks what its life is like may ask that of any life.
+  if (programOf(supervised.state.life) === null && !/\blife\b/.test(condition.text)) return { held: false, error: null }
   const { parts: engineParts } = supervision
   return condition.evaluate(await sampleOf(engineParts, supervised, engineParts.host.fingerprints()))
 }
