@@ -49,7 +49,7 @@ const notesOf = ({ notes }: Report): string[] =>
 const rowsOf = async (session: LabSession) => (await lab.ask('rows.list', { workspace: session.workspace })).processes
 
 const tws = (root: string) => {
-  const uri = `exec://localhost${root}/tws?username=myuser&password=mypassword`
+  const uri = `exec://localhost${root}/tws?username=ana&password=opensesame`
   return { uri, name: nameOfUri(uri) }
 }
 const trader = { uri: 'exec://localhost/bin/sleep?1000', name: nameOfUri('exec://localhost/bin/sleep?1000') }
@@ -64,15 +64,15 @@ function makeOriginal(name: string): string {
     [`etc/${twsName}.yaml`]: [
       'address: [localhost, null]',
       'alias: master.tws',
-      `cmdline: [${root}/tws, username=myuser, password=mypassword]`,
+      `cmdline: [${root}/tws, username=ana, password=opensesame]`,
       "auth: ''",
-      'password: mypassword',
-      'query: username=myuser&password=mypassword',
-      'query_: {username: myuser, password: mypassword}',
+      'password: opensesame',
+      'query: username=ana&password=opensesame',
+      'query_: {username: ana, password: opensesame}',
       `realm: ${root}/tws`,
       'restart: 1',
       'shutdown: 1',
-      'username: myuser',
+      'username: ana',
       `name: ${twsName}`,
       `uri: ${uri}`,
       '',
@@ -80,7 +80,7 @@ function makeOriginal(name: string): string {
     [`etc/${trader.name}.yaml`]: `alias: master.trader\nrestart: 1\nshutdown: 1\nuri: ${trader.uri}\n`,
     [`etc/${seen.name}.yaml`]: `alias: seen\ncmdline: [/bin/sleep, '1000', seen]\nname: ${seen.name}\n`,
     'etc/session.yaml': 'copy: {bin: bin/*.*}\ndependences:\n  master.trader: [master.tws:operative]\n',
-    [`fp/${twsName}.operative.fp`]: `cmdline: [${root}/tws, username=myuser, password=mypassword]\nfiles: []\nlisten: ['127.0.0.1:7496']\nestablished: []\nudp: []\n`,
+    [`fp/${twsName}.operative.fp`]: `cmdline: [${root}/tws, username=ana, password=opensesame]\nfiles: []\nlisten: ['127.0.0.1:7496']\nestablished: []\nudp: []\n`,
     [`fp/${twsName}.starting.fp`]: 'cmdline: []\nfiles: []\n',
     [`out/${twsName}.out`]: 'earlier output\n',
     [`err/${twsName}.err`]: 'earlier errors\n',
@@ -115,7 +115,7 @@ describe('the folder of a gutools session', () => {
     expect(await session.row('master.tws')).toMatchObject({
       name,
       life: { kind: 'new' },
-      argv: [`${root}/tws`, 'username=myuser', 'password=•••'],
+      argv: [`${root}/tws`, 'username=ana', 'password=•••'],
       restart: 'always',
       shutdown: true,
     })
@@ -123,9 +123,9 @@ describe('the folder of a gutools session', () => {
     const states = await lab.ask('states.list', session.target('master.tws'))
     expect(states).toMatchObject([{ label: 'operative', fingerprint: { listen: ['127.0.0.1:7496'] } }])
     expect(existsSync(path.join(session.workspace, 'fp', `${name}.operative.yaml`))).toBe(true)
-    expect(filesWith(session.workspace, 'mypassword')).toEqual([])
+    expect(filesWith(session.workspace, 'opensesame')).toEqual([])
     // The source stays as it was.
-    expect(readFileSync(path.join(root, 'etc', `${name}.yaml`), 'utf8')).toContain('mypassword')
+    expect(readFileSync(path.join(root, 'etc', `${name}.yaml`), 'utf8')).toContain('opensesame')
     expect(readdirSync(path.join(root, 'db'))).toEqual(['session.db'])
 
     const again = await importInto(session, root)
@@ -151,11 +151,11 @@ describe('the folder of a gutools session', () => {
     expect(processes.every(({ life }) => life.kind === 'new')).toBe(true)
     expect(dependences).toMatchObject([{ required: { kind: 'state', label: 'operative' }, holds: false }])
     // What gutools wrote in clear text is gone from the files that people see.
-    const seenFiles = filesWith(root, 'mypassword').map((file) => path.relative(root, file))
+    const seenFiles = filesWith(root, 'opensesame').map((file) => path.relative(root, file))
     expect(seenFiles).toEqual(['db/session.gutools.db'])
     expect(parse(readFileSync(path.join(root, 'etc', `${name}.yaml`), 'utf8'))).toMatchObject({
       password: '•••',
-      query: 'username=myuser&password=•••',
+      query: 'username=ana&password=•••',
       cwd: root,
     })
     expect(readFileSync(path.join(root, 'err', `${name}.out`), 'utf8')).toBe('earlier errors\n')
@@ -165,7 +165,7 @@ describe('the folder of a gutools session', () => {
 
     const unasked = refused(await lab.try('sessions.activate', { workspace: root }))
     expect(unasked).toMatchObject({ code: 'conflict', message: expect.stringContaining(`master.tws: ${root}/tws`) })
-    expect(unasked.message).not.toContain('mypassword')
+    expect(unasked.message).not.toContain('opensesame')
     await lab.ask('sessions.activate', { workspace: root, yes: true })
     const target = { workspace: root, ref: 'master.tws' }
     const up = await until(
