@@ -2,8 +2,8 @@ import type { Result } from '../../../shared/domain/result.ts'
 import { redacted } from '../../../shared/text/redact.ts'
 import type { Engine, EngineParts } from './engine.ts'
 import { recordPathOf } from './engine.ts'
-import { programEnvironment } from './environment.ts'
 import type { Supervised } from './model.ts'
+import { environmentOf } from './process-environment.ts'
 
 /** Spawns the program of the run that the machine has just begun, and reports what its record says so far. */
 export async function launch(engine: Engine, parts: EngineParts, supervised: Supervised, run: number): Promise<void> {
@@ -28,16 +28,7 @@ export async function launch(engine: Engine, parts: EngineParts, supervised: Sup
     mark: { processId: supervised.id, run },
     argv,
     cwd: definition.cwd,
-    env: programEnvironment(
-      parts.environment,
-      { ...definition.env, ...secret?.env },
-      {
-        session: session.name,
-        alias: definition.alias,
-        workspace: session.path,
-        database: session.paths.processDatabase(supervised.name),
-      },
-    ),
+    env: environmentOf(parts, supervised),
     files: {
       record: recordPathOf(supervised, run),
       out: session.paths.out(supervised.name),

@@ -5,8 +5,8 @@ import { formatLength } from '../../../shared/text/durations.ts'
 import type { ReadyProbe, ReadyProbes } from '../adapters/ready/port.ts'
 import { compileCondition } from '../conditions/condition.ts'
 import type { Engine, EngineParts } from './engine.ts'
-import { programEnvironment } from './environment.ts'
 import { isForgotten, type Supervised } from './model.ts'
+import { environmentOf } from './process-environment.ts'
 import { sampleOf } from './sample.ts'
 
 /** Asks a program that has begun whether it can be used, until it can, its time is over or it ends. */
@@ -75,20 +75,10 @@ function probeOf(parts: EngineParts, probes: ReadyProbes, supervised: Supervised
         condition.ok && condition.value.evaluate(await sampleOf(parts, supervised, parts.host.fingerprints())).held,
     }
   }
-  const secret = definition.secretRef === null ? null : parts.secrets.process(definition.secretRef)
   const [latest] = session.store?.runs(supervised.id) ?? []
   return probes.create(check, {
     cwd: definition.cwd,
-    env: programEnvironment(
-      parts.environment,
-      { ...definition.env, ...secret?.env },
-      {
-        session: session.name,
-        alias: definition.alias,
-        workspace: session.path,
-        database: session.paths.processDatabase(name),
-      },
-    ),
+    env: environmentOf(parts, supervised),
     logs: [
       { path: session.paths.out(name), from: latest?.outOffset ?? 0 },
       { path: session.paths.err(name), from: latest?.errOffset ?? 0 },
