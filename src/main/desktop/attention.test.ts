@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { exited, row, rowsOf, up } from '../../../test/helpers/desktop-rows.ts'
 import { createAttention } from './attention.ts'
-import { exited, row, rowsOf, up } from './rows-for-tests.ts'
 
 test('a failure wants attention until somebody looks', () => {
   const attention = createAttention()

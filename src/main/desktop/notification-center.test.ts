@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { exited, row, rowsOf, up } from '../../../test/helpers/desktop-rows.ts'
 import type { Notice } from '../../shared/commands/commands.ts'
 import type { Life } from '../../shared/domain/life.ts'
 import { NotificationCenter } from './notification-center.ts'
-import { exited, row, rowsOf, up } from './rows-for-tests.ts'
 import type { SupervisedRows } from './supervised-rows.ts'
 
 const starting: Life = { kind: 'starting', run: 2, since: 3000, program: null, readyBy: null }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { exited, row, up } from '../../../test/helpers/desktop-rows.ts'
 import type { Life } from '../../shared/domain/life.ts'
 import { decideNotification } from './notification-rules.ts'
-import { exited, row, up } from './rows-for-tests.ts'
 
 const end = (code: number, at: number) => ({ code, signal: null, at, reason: null })
 const failed = (because: 'could-not-start' | 'not-ready' | 'crash-loop', since = 5000): Life => ({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { exited, row, up } from './rows-for-tests.ts'
+import { exited, row, up } from '../../../test/helpers/desktop-rows.ts'
 import { applyPart, noRows } from './supervised-rows.ts'
 
 const session = { id: 's1', name: 'demo', path: '/demo', active: true, readOnly: null, problems: [] }

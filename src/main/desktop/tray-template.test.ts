@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { exited, row, rowsOf, up } from '../../../test/helpers/desktop-rows.ts'
 import type { DaemonLinkState } from '../../shared/commands/commands.ts'
 import type { Life } from '../../shared/domain/life.ts'
-import { exited, row, rowsOf, up } from './rows-for-tests.ts'
 import { noRows, type SupervisedRows } from './supervised-rows.ts'
 import { type TrayEntry, type TrayState, trayView } from './tray-template.ts'
 

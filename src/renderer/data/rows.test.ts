@@ -1,32 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { processRow } from '../../../test/helpers/rows.ts'
 import type { DependenceRow, ProcessRow } from '../../shared/domain/rows.ts'
 import { applyPart, noRows } from './rows.ts'
 
-const row = (id: string): ProcessRow => ({
-  id,
-  sessionId: 's',
-  kind: 'exec',
-  name: id,
-  alias: null,
-  host: 'local',
-  uri: '',
-  argv: [],
-  life: { kind: 'new' },
-  state: null,
-  score: null,
-  run: 0,
-  restarts: 0,
-  restart: 'never',
-  restartLimit: null,
-  shutdown: false,
-  waitingFor: [],
-  notices: [],
-  createdAt: 0,
-  startedAt: null,
-  lastEnd: null,
-  usage: null,
-  cpuHistory: [],
-})
+const row = (id: string): ProcessRow => processRow({ id, name: id, life: { kind: 'new' } })
 const dependence = (parent: string, child: string, holds = false): DependenceRow => ({
   sessionId: 's',
   parent: { kind: 'process', id: parent },

@@ -110,7 +110,7 @@ export type HistoryEntry = {
   readonly actor: Actor
   /** E.g. `restart policy`, `master.tws is operative`; null where `actor` says it all. */
   readonly why: string | null
-  readonly what: /** `event` is the kind of what happened (src/shared/machine/life-machine.ts); `life` is what it led to. */
+  readonly what: /** `event` is the kind of what happened (src/shared/machine/life-event.ts); `life` is what it led to. */
     | { readonly kind: 'life'; readonly event: string; readonly life: Life }
     | { readonly kind: 'state'; readonly label: string | null; readonly score: number | null }
     | { readonly kind: 'definition'; readonly changed: readonly string[] }

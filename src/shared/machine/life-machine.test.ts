@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type AfterStop, mayBeRunning, type Program } from '../domain/life.ts'
 import type { AfterEnd } from '../domain/restart.ts'
-import { initialState, type LifeEffect, type LifeEvent, type ProcessState, step } from './life-machine.ts'
+import type { LifeEffect, LifeEvent } from './life-event.ts'
+import { initialState, type ProcessState, step } from './life-machine.ts'
 
 const program = (pid: number): Program => ({ identity: { bootId: 'boot', pid, startTime: '1' }, shimPid: pid - 1 })
 const end = { code: 7, signal: null, at: 50, reason: null }

@@ -1,35 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import { processRow } from '../../../test/helpers/rows.ts'
 import type { Life, Program } from '../domain/life.ts'
 import type { ProcessRow } from '../domain/rows.ts'
 import { type GoesOn, nothingGoesOn, quitSentences, quitTitle, whatGoesOn } from './quit.ts'
 
 const program: Program = { identity: { bootId: 'b', pid: 1, startTime: '1' }, shimPid: 1 }
 const end = { code: 1, signal: null, at: 1, reason: null }
-const row = (alias: string, life: Life): ProcessRow => ({
-  id: alias,
-  sessionId: 's',
-  kind: 'exec',
-  name: alias,
-  alias,
-  host: 'local',
-  uri: '',
-  argv: [],
-  life,
-  state: null,
-  score: null,
-  run: 1,
-  restarts: 0,
-  restart: 'never',
-  restartLimit: null,
-  shutdown: false,
-  waitingFor: [],
-  notices: [],
-  createdAt: 0,
-  startedAt: null,
-  lastEnd: null,
-  usage: null,
-  cpuHistory: [],
-})
+const row = (alias: string, life: Life): ProcessRow => processRow({ id: alias, name: alias, alias, life })
 
 test('what runs, may run, or starts by itself goes on; what has ended does not', () => {
   const rows = [

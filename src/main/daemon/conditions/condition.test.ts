@@ -161,3 +161,14 @@ describe('what is refused before waiting, with its column', () => {
     expect(refusal('ready \u001b[31m').message).not.toContain('\u001b[31m')
   })
 })
+
+test.each([
+  ["life == 'exited'", true],
+  ["restarts > 1 || !(life != 'up')", true],
+  ['len(fp.files) > 0 && fp.files.exists(x, x == life)', true],
+  ["state == 'life'", false],
+  ["fp.listen.exists(x, x.endsWith('life'))", false],
+])('%s asks for the life of the process: %s', (text, asks) => {
+  const condition = compileCondition(text)
+  expect(condition.ok && condition.value.asksForLife).toBe(asks)
+})

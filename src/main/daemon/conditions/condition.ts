@@ -4,6 +4,7 @@ import { costOf } from './cost.ts'
 import { contextOf, environment, NotRunning, Unreadable } from './environment.ts'
 import { faultFailure } from './fault.ts'
 import { faultOf, runtimeErrorText } from './library-errors.ts'
+import { mentions } from './mentions.ts'
 import { unknownIn } from './rules.ts'
 import type { ConditionSample } from './sample.ts'
 import { ordinarySize, sizesOf } from './sizes.ts'
@@ -12,7 +13,12 @@ import { ordinarySize, sizesOf } from './sizes.ts'
 export type Evaluation = { readonly held: boolean; readonly error: string | null }
 
 /** An expression about a process that has been checked: evaluating it never throws and takes bounded time. */
-export type Condition = { readonly text: string; evaluate(sample: ConditionSample): Evaluation }
+export type Condition = {
+  readonly text: string
+  /** Asks what the life of the process is: the one question that makes sense of a process that does not run. */
+  readonly asksForLife: boolean
+  evaluate(sample: ConditionSample): Evaluation
+}
 
 /** Longer ones are programs, not conditions. UTF-16 units. */
 const maximalCharacters = 2000
@@ -46,7 +52,11 @@ export function compileCondition(text: string): Result<Condition> {
   if (isTooCostly(costOf(ast, ordinarySize))) {
     return faultFailure(text, { position: 0, message: 'this takes too long', hint: 'put fewer lists inside lists' })
   }
-  return success({ text, evaluate: (sample) => evaluate(text, parsed.value, sample) })
+  return success({
+    text,
+    asksForLife: mentions(ast, 'life'),
+    evaluate: (sample) => evaluate(text, parsed.value, sample),
+  })
 }
 
 function parse(text: string): Result<ParseResult> {

@@ -79,7 +79,7 @@ function hasEnded(supervised: Supervised): boolean {
 async function judge(supervision: Supervision, supervised: Supervised, condition: Condition | null) {
   if (condition === null) return { held: supervised.state.life.kind === 'up', error: null }
   // What does not run fulfils nothing, but a condition that asks what its life is like may ask that of any life.
-  if (programOf(supervised.state.life) === null && !/\blife\b/.test(condition.text)) return { held: false, error: null }
+  if (programOf(supervised.state.life) === null && !condition.asksForLife) return { held: false, error: null }
   const { parts: engineParts } = supervision
   return condition.evaluate(await sampleOf(engineParts, supervised, engineParts.host.fingerprints()))
 }

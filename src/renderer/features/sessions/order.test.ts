@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { processRow } from '../../../../test/helpers/rows.ts'
 import type { Life } from '../../../shared/domain/life.ts'
-import type { ProcessRow } from '../../../shared/domain/rows.ts'
 import { statusOf } from '../../../shared/text/status.ts'
 import { gridTemplate, visibleColumns } from '../../data/columns.ts'
 import { defaultSort } from '../../data/view-store.ts'
@@ -16,31 +16,18 @@ const failed: Life = { kind: 'failed', since: 1, because: 'could-not-start', rea
 const down: Life = { kind: 'down', since: 1, reason: 'Stopped by you' }
 
 function placed(name: string, session: string, life: Life, cpu: number | null = null): Placed {
-  const row: ProcessRow = {
+  const row = processRow({
     id: name,
     sessionId: session,
-    kind: 'exec',
     name,
     alias: null,
-    host: 'local',
-    uri: '',
     argv: [name],
     life,
-    state: null,
-    score: null,
-    run: 1,
     restarts: 0,
-    restart: 'never',
-    restartLimit: null,
-    shutdown: false,
-    waitingFor: [],
-    notices: [],
     createdAt: 0,
     startedAt: 0,
-    lastEnd: null,
     usage: cpu === null ? null : { cpuPct: cpu, rssBytes: 0, listen: [] },
-    cpuHistory: [],
-  }
+  })
   const sessionRow = { id: session, name: session, path: `/${session}`, active: true, readOnly: null, problems: [] }
   return { row, session: sessionRow, status: statusOf(life) }
 }
