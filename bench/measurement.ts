@@ -11,6 +11,14 @@ export type Measurement = {
   readonly goal: { readonly ratio: number; readonly of: 'p50' | 'p95' }
 }
 
+/** One number that means the same everywhere, such as a share of a core; `atMost` is the goal, null where it only tells. */
+export type Figure = {
+  readonly name: string
+  readonly unit: string
+  readonly value: number
+  readonly atMost: number | null
+}
+
 /** Throws for an empty series. */
 export function summarise(samples: readonly number[]): Summary {
   const sorted = samples.toSorted((left, right) => left - right)

@@ -2,9 +2,11 @@
 import { ensureBuild } from './lib/build.mjs'
 import { ensureDependencies } from './lib/dependencies.mjs'
 import { runScript } from './lib/progress.mjs'
+import { ensureTerminalModule } from './lib/terminal-module.mjs'
 
 await runScript(async () => {
   await ensureDependencies()
+  await ensureTerminalModule()
   await ensureBuild()
   return 0
 })

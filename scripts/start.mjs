@@ -12,6 +12,7 @@ import { cloneRoot } from './lib/place.mjs'
 import { runScript, SetUpError, say } from './lib/progress.mjs'
 import { runProgram } from './lib/run-program.mjs'
 import { missingPackages } from './lib/system-packages.mjs'
+import { ensureTerminalModule } from './lib/terminal-module.mjs'
 
 /** @returns {boolean} */
 function hasDisplay() {
@@ -70,6 +71,7 @@ await runScript(async () => {
   // npm takes its own `--` away; where this script is run by hand it is still there.
   if (appArguments[0] === '--') appArguments.shift()
   await ensureDependencies()
+  await ensureTerminalModule()
   await ensureBuild()
   try {
     return await openDesktop(await prepareElectron(commandLine), appArguments)

@@ -9,6 +9,7 @@ import { resolveElectronRuntime } from './lib/electron-runtime.mjs'
 import { removeLeftovers } from './lib/leftovers.mjs'
 import { runScript, SetUpError, say } from './lib/progress.mjs'
 import { allParts, missingPackages } from './lib/system-packages.mjs'
+import { ensureTerminalModule } from './lib/terminal-module.mjs'
 import { createTestHome, removeTestHome } from './lib/test-home.mjs'
 import { singleOutcome, summarise } from './lib/test-outcome.mjs'
 import { steps } from './lib/test-steps.mjs'
@@ -110,6 +111,7 @@ await runScript(async () => {
   const home = await createTestHome()
   try {
     await prepareReal(parsed.chosen, home)
+    await ensureTerminalModule()
     const outcomes = [...(await runSteps(parsed.chosen, home)), await checkLeftovers(home)]
     if (interrupted) return INTERRUPTED
     const { lines, exitCode } = summarise(outcomes, requiresReal)

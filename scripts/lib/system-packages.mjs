@@ -42,6 +42,11 @@ const packages = {
   utilLinux: { names: ['util-linux'], probe: { command: 'setsid' } },
   zsh: { names: ['zsh'], probe: { command: 'zsh' } },
   fish: { names: ['fish'], probe: { command: 'fish' } },
+  sshServer: { names: ['openssh-server'], probe: { command: 'sshd' } },
+  sshClient: { names: ['openssh-client'], probe: { command: 'ssh' } },
+  tcsh: { names: ['tcsh'], probe: { command: 'tcsh' } },
+  userTools: { names: ['passwd'], probe: { command: 'useradd' } },
+  compiler: { names: ['g++'], probe: { command: 'g++' } },
 }
 
 /** @typedef {keyof typeof packages} PackageKey */
@@ -62,6 +67,12 @@ const parts = {
   /** for their completion, see resources/completion */
   zsh: ['zsh'],
   fish: ['fish'],
+  /** a server of its own for each test, see test/helpers/sshd.ts */
+  sshd: ['sshServer', 'sshClient'],
+  /** users whose shells are not those of POSIX */
+  'log-in shells': ['tcsh', 'fish', 'userTools'],
+  /** compiles the module for terminals, see terminal-module.mjs */
+  terminals: ['compiler'],
 }
 
 /** A part of the system that some tests need. @typedef {keyof typeof parts} PartName */

@@ -107,7 +107,7 @@ const lives: Readonly<Record<LifeKind, readonly (readonly [string, Life])[]>> = 
   ],
   failed: [['`failed`', { kind: 'failed', since: 1, because: 'crash-loop', reason: '' }]],
   ambiguous: [['`ambiguous`', { kind: 'ambiguous', run: 1, since: 1, candidates: [] }]],
-  unknown: [['`unknown`', { kind: 'unknown', since: 1, reason: '', last: 'up' }]],
+  unknown: [['`unknown`', { kind: 'unknown', since: 1, reason: '', last: 'up', program: null, stop: null }]],
 }
 
 test("the glossary's table of lives is that of the program", () => {
@@ -127,7 +127,7 @@ describe('docs/cli.md describes the command line', () => {
   })
 
   test('and no verb that it does not have', () => {
-    const headings = [...readPage('docs/cli.md').matchAll(/^### ([a-z ]+)$/gm)].map((match) => match[1])
+    const headings = [...readPage('docs/cli.md').matchAll(/^### ([a-z -]+)$/gm)].map((match) => match[1])
     expect(headings.sort()).toEqual(verbs.map((verb) => verb.path.join(' ')).sort())
   })
 

@@ -12,19 +12,37 @@ type Rule = { readonly files: RegExp; readonly own: readonly RegExp[]; readonly 
 
 const shared = /^src\/shared\//
 const files = /^src\/main\/files\//
+const host = /^src\/main\/daemon\/host\//
 const node = /^node:/
 const rules: readonly Rule[] = [
   { files: /^src\/shared\/contract\//, own: [shared], other: [/^zod$/] },
   { files: shared, own: [shared], other: [] },
 
+  // What machines that processes run on have in common; the adapters know it, and it knows none of them.
+  { files: /^src\/main\/daemon\/host\//, own: [shared, files, host], other: [node] },
   {
     files: /^src\/main\/daemon\/adapters\/ready\//,
-    own: [shared, /^src\/main\/daemon\/adapters\/ready\//],
+    own: [shared, host, /^src\/main\/daemon\/adapters\/ready\//],
     other: [node],
   },
   {
     files: /^src\/main\/daemon\/adapters\/exec\//,
-    own: [shared, files, /^src\/main\/daemon\/adapters\/exec\//],
+    own: [shared, files, host, /^src\/main\/daemon\/adapters\/exec\//],
+    other: [node],
+  },
+  {
+    files: /^src\/main\/daemon\/adapters\/ssh\//,
+    own: [shared, files, host, /^src\/main\/daemon\/adapters\/ssh\//],
+    other: [node],
+  },
+  {
+    files: /^src\/main\/daemon\/adapters\/terminal\//,
+    own: [shared, files, host, /^src\/main\/daemon\/adapters\/terminal\//],
+    other: [node, /^node-pty$/],
+  },
+  {
+    files: /^src\/main\/daemon\/hosts\//,
+    own: [shared, host, /^src\/main\/daemon\/hosts\//, /^src\/main\/daemon\/adapters\/[a-z]+\/port\.ts$/],
     other: [node],
   },
   {
@@ -50,13 +68,14 @@ const rules: readonly Rule[] = [
   { files: /^src\/main\/daemon\/logs\//, own: [shared, /^src\/main\/daemon\/logs\//], other: [node] },
   {
     files: /^src\/main\/daemon\/metrics\//,
-    own: [shared, /^src\/main\/daemon\/metrics\//, /^src\/main\/daemon\/adapters\/exec\/proc\.ts$/],
+    own: [shared, host, /^src\/main\/daemon\/metrics\//],
     other: [node],
   },
   {
     files: /^src\/main\/daemon\/supervisor\//,
     own: [
       shared,
+      host,
       /^src\/main\/daemon\/(supervisor|store|workspace|conditions|importing)\//,
       /^src\/main\/daemon\/adapters\/[a-z]+\/port\.ts$/,
     ],
@@ -69,7 +88,7 @@ const rules: readonly Rule[] = [
   },
   {
     files: /^src\/main\/daemon\/api\//,
-    own: [shared, /^src\/main\/daemon\/(api|supervisor|logs|workspace)\//],
+    own: [shared, /^src\/main\/daemon\/(api|supervisor|logs|workspace|hosts)\//],
     other: [node],
   },
   {
@@ -79,7 +98,7 @@ const rules: readonly Rule[] = [
   },
   // The composition root alone knows every part.
   {
-    files: /^src\/main\/daemon\/main\.ts$/,
+    files: /^src\/main\/daemon\/(main|compose-[a-z]+)\.ts$/,
     own: [shared, /^src\/main\/(daemon|carrier|config)\//],
     other: [node],
   },
@@ -109,6 +128,11 @@ const rules: readonly Rule[] = [
     files: /^src\/renderer\/features\/dependencies\//,
     own: [shared, /^src\/renderer\/(data|ui|app\/(actions|context)|features\/dependencies)/],
     other: [/^react/, /^@base-ui\/react/, /^lucide-react$/, /^zustand/, /^@xyflow\/react/, /^@dagrejs\/dagre$/],
+  },
+  {
+    files: /^src\/renderer\/features\/terminal\//,
+    own: [shared, /^src\/renderer\/(data|ui|app\/(actions|context)|features\/terminal)/],
+    other: [/^react/, /^lucide-react$/, /^zustand/, /^@xterm\//],
   },
   {
     files: /^src\/renderer\/features\//,

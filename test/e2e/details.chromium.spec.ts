@@ -8,6 +8,7 @@ import { expectAccessible, inBothThemes } from '../helpers/accessibility.ts'
 import { FakeDaemon } from '../helpers/fake-daemon.ts'
 import { answerHistory, historyOfRuns } from '../helpers/fake-history.ts'
 import { scene } from '../helpers/fake-scene.ts'
+import { localRow } from '../helpers/host-rows.ts'
 import { requireParts } from '../helpers/real-parts.ts'
 import { processDetail, processRow, sessionRow, upLife } from '../helpers/rows.ts'
 
@@ -55,7 +56,7 @@ const snapshotOf = (
   sessions: [sessionRow(session)],
   processes: [...processes],
   dependences: [...dependences],
-  hosts: [{ name: 'local', cores: 16, load1: 0.4 }],
+  hosts: [localRow({ load1: 0.4 })],
 })
 
 test.beforeEach(() => requireParts(test.info(), 'chromium'))

@@ -23,7 +23,7 @@ export const row = (id: string, life: Life, changes: Partial<ProcessRow> = {}): 
     sessionId: 's1',
     name: `${id}-name`,
     alias: id,
-    host: 'here',
+    host: 'local',
     life,
     run: 1,
     restarts: 0,
@@ -40,5 +40,6 @@ export const rowsOf = (...processes: readonly ProcessRow[]): SupervisedRows => (
     ['s1', { name: 'demo', path: '/demo' }],
     ['s2', { name: 'work', path: '/work' }],
   ]),
+  hosts: new Map(),
   snapshot: 1,
 })

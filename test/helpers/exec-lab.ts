@@ -5,10 +5,10 @@ import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 
 import { join } from 'node:path'
 import process from 'node:process'
 import { findCommand } from '../../scripts/lib/system-packages.mjs'
-import { createExecHost, interpretEnd, readEndClock } from '../../src/main/daemon/adapters/exec/index.ts'
-import type { ProcessHost, RunFiles, RunRecord, RunSpec, TreeTarget } from '../../src/main/daemon/adapters/exec/port.ts'
+import { createExecHost } from '../../src/main/daemon/adapters/exec/index.ts'
 import { readStat } from '../../src/main/daemon/adapters/exec/proc.ts'
-import type { ProgramIdentity } from '../../src/shared/domain/identity.ts'
+import type { ProcessHost, RunFiles, RunRecord, RunSpec, TreeTarget } from '../../src/main/daemon/host/port.ts'
+import type { ProgramIdentity, RunMark } from '../../src/shared/domain/identity.ts'
 import type { RunEnd } from '../../src/shared/domain/run-end.ts'
 import { requireParts, skipOrFail } from './real-parts.ts'
 import { temporaryFolder } from './temporary-folder.ts'
@@ -37,10 +37,17 @@ export function requireShell(context: Skippable, shell: ShellName): void {
 /** One run that was asked for. */
 export type LabRun = {
   readonly spec: RunSpec
+  readonly mark: RunMark
   readonly files: RunFiles
   /** As the supervisor knows it before the `S` line. */
   readonly target: TreeTarget
 }
+
+/** What differs from the usual run. */
+export type RunChanges = Partial<Omit<RunSpec, 'place'>> & { readonly mark?: RunMark; readonly files?: RunFiles }
+
+/** No session has it: what runs here belongs to none. */
+const sessionId = '00000000-0000-4000-8000-0000000005e5'
 
 /** The environment of every program here: nothing of the test's own. */
 const plainEnvironment = { PATH: process.env.PATH ?? '/usr/bin:/bin', LANG: 'C' }
@@ -57,37 +64,47 @@ export class ExecLab implements AsyncDisposable {
   private readonly bystanders: ChildProcess[] = []
   private readonly strays: ProgramIdentity[] = []
 
-  private constructor(folder: string, removeFolder: () => PromiseLike<void>, shell: string) {
+  private constructor(folder: string, removeFolder: () => PromiseLike<void>, host: ProcessHost) {
     this.folder = folder
     this.removeFolder = removeFolder
-    this.host = createExecHost({ shimFolder: join(folder, 'shims'), shell })
+    this.host = host
   }
 
   static async create(shell?: ShellName): Promise<ExecLab> {
+    return ExecLab.with(shell, (folder, path) => createExecHost({ shimFolder: join(folder, 'shims'), shell: path }))
+  }
+
+  /** With a host of another kind, which `open` makes of the lab's folder and the path of the shell. */
+  static async with(
+    shell: ShellName | undefined,
+    open: (folder: string, shell: string) => ProcessHost | Promise<ProcessHost>,
+  ): Promise<ExecLab> {
     const folder = await temporaryFolder()
     mkdirSync(join(folder.path, 'records'))
     const path = shell === undefined ? '/bin/sh' : linkShell(folder.path, shell)
-    return new ExecLab(folder.path, () => folder[Symbol.asyncDispose](), path)
+    const host = await open(folder.path, path)
+    return new ExecLab(folder.path, () => folder[Symbol.asyncDispose](), host)
   }
 
   /** Something to run, not started. `processId` is new unless given. */
-  prepare(argv: readonly string[], changes: Partial<RunSpec> = {}): LabRun {
-    const mark = changes.mark ?? { processId: randomUUID(), run: 1 }
-    const files = changes.files ?? {
+  prepare(argv: readonly string[], { mark: given, files: places, ...changes }: RunChanges = {}): LabRun {
+    const mark = given ?? { processId: randomUUID(), run: 1 }
+    const files = places ?? {
       record: join(this.folder, 'records', `${mark.processId}.${mark.run}`),
       out: join(this.folder, `${mark.processId}.out`),
       err: join(this.folder, `${mark.processId}.err`),
     }
-    const spec = { argv, cwd: this.folder, env: plainEnvironment, ...changes, mark, files }
+    const place = { sessionId, processId: mark.processId, name: `lab-${mark.processId}`, run: mark.run, files }
     return {
-      spec,
+      spec: { argv, cwd: this.folder, env: plainEnvironment, ...changes, place },
+      mark,
       files,
-      target: { processId: mark.processId, program: null, logFiles: [files.out, files.err] },
+      target: { ...place, program: null, logFiles: [files.out, files.err] },
     }
   }
 
   /** Starts it; the program may not be running yet. */
-  async start(argv: readonly string[], changes: Partial<RunSpec> = {}): Promise<LabRun> {
+  async start(argv: readonly string[], changes: RunChanges = {}): Promise<LabRun> {
     const run = this.prepare(argv, changes)
     this.runs.push(run)
     const result = await this.host.launch(run.spec)
@@ -96,7 +113,7 @@ export class ExecLab implements AsyncDisposable {
   }
 
   /** Starts a shell script and waits for its identity. */
-  async startScript(script: string, changes: Partial<RunSpec> = {}): Promise<LabRun> {
+  async startScript(script: string, changes: RunChanges = {}): Promise<LabRun> {
     const run = await this.start(['/bin/sh', '-c', script], changes)
     return { ...run, target: { ...run.target, program: await this.program(run) } }
   }
@@ -110,11 +127,11 @@ export class ExecLab implements AsyncDisposable {
   async end(run: LabRun): Promise<RunEnd> {
     const { record } = run.files
     await until(() => this.host.readRecord(record).end, { what: 'the end in the record' })
-    return interpretEnd(this.host.readRecord(record), readEndClock(record))
+    return this.host.endOf(this.host.readRecord(record), record)
   }
 
   /** Runs a program to its end. */
-  async run(argv: readonly string[], changes: Partial<RunSpec> = {}): Promise<{ run: LabRun; end: RunEnd }> {
+  async run(argv: readonly string[], changes: RunChanges = {}): Promise<{ run: LabRun; end: RunEnd }> {
     const run = await this.start(argv, changes)
     return { run, end: await this.end(run) }
   }
@@ -131,6 +148,11 @@ export class ExecLab implements AsyncDisposable {
     const identity = this.identityOf(Number(text))
     this.strays.push(identity)
     return identity
+  }
+
+  /** False once it has ended. */
+  async isAlive(identity: ProgramIdentity): Promise<boolean> {
+    return (await this.host.look([identity]))[0] !== 'gone'
   }
 
   identityOf(pid: number): ProgramIdentity {
@@ -161,18 +183,23 @@ export class ExecLab implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const run of this.runs) await this.endRun(run)
-    for (const identity of this.strays) {
-      if (this.host.isAlive(identity)) process.kill(identity.pid, 'SIGKILL')
+    await this.endAll()
+    await this.removeFolder()
+  }
+
+  /** Ends everything that was started here. */
+  async endAll(): Promise<void> {
+    for (const run of this.runs.splice(0)) await this.endRun(run)
+    for (const identity of this.strays.splice(0)) {
+      if (await this.isAlive(identity)) process.kill(identity.pid, 'SIGKILL')
     }
-    for (const child of this.bystanders) {
+    for (const child of this.bystanders.splice(0)) {
       if (child.exitCode !== null || child.signalCode !== null) continue
       const gone = once(child, 'exit')
       // It leads a group of its own, in which are the children of a shell.
       process.kill(-Number(child.pid), 'SIGKILL')
       await gone
     }
-    await this.removeFolder()
   }
 
   private async endRun(run: LabRun): Promise<void> {

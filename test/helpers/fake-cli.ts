@@ -4,8 +4,8 @@ import { createPrinter } from '../../src/main/cli/printer.ts'
 import { readCommandLine } from '../../src/main/cli/program.ts'
 import { reportFailure } from '../../src/main/cli/report-failure.ts'
 import { verbs } from '../../src/main/cli/verbs/index.ts'
-import type { FeedReader } from '../../src/shared/client/client.ts'
-import type { MethodOf, OutputOf } from '../../src/shared/contract/contract.ts'
+import type { BytesReader, FeedReader } from '../../src/shared/client/client.ts'
+import type { InputOf, MethodOf, OutputOf } from '../../src/shared/contract/contract.ts'
 import { type Failure, failure, type Result, success } from '../../src/shared/domain/result.ts'
 import { rowStart } from './rows.ts'
 
@@ -14,6 +14,14 @@ export type Answers = { readonly [M in MethodOf<'call'>]?: (input: never) => Res
 
 /** The parts of its feeds, by method. A feed ends after them, and fails with a part that is a failure. */
 export type Feeds = { readonly [M in MethodOf<'feed'>]?: readonly (OutputOf<M> | Failure)[] }
+
+/** The parts of its streams of bytes, by method, for the input that a stream is opened with. */
+export type ByteStreams = {
+  readonly [M in MethodOf<'bytes'>]?: (
+    input: InputOf<M>,
+    reader: BytesReader<InputOf<M>>,
+  ) => AsyncIterable<Uint8Array> | Iterable<Uint8Array | Failure>
+}
 
 export type FakeRun = {
   readonly code: number
@@ -26,6 +34,7 @@ export type FakeRun = {
 type FakeOptions = {
   readonly answers?: Answers
   readonly feeds?: Feeds
+  readonly streams?: ByteStreams
   /** `none`: no daemon runs and `find` says so. */
   readonly daemon?: 'running' | 'none' | Result<never>
   readonly isTerminal?: boolean
@@ -35,6 +44,8 @@ type FakeOptions = {
   readonly askSecret?: (name: string) => string | null
   /** Ctrl-C was pressed. */
   readonly interrupted?: boolean
+  /** The terminal of the caller; without it there is none. */
+  readonly terminal?: Cli['terminal']
 }
 
 /** Runs one command line against a daemon that is made of answers. The workspace is /w, the time `rowStart` + 61 s. */
@@ -55,6 +66,7 @@ export async function runFake(argv: readonly string[], options: FakeOptions = {}
     programRoot: '/nowhere',
     daemon: fakeDaemon(options, calls),
     askSecret: askSecret ? async (name) => askSecret(name) : null,
+    terminal: options.terminal ?? null,
     confirm: confirm ? async (question) => confirm(question) : null,
     interrupted: () => (interrupted ? AbortSignal.abort() : new AbortController().signal),
     now: () => rowStart + 61_000,
@@ -77,10 +89,9 @@ const fakePlaces: Cli['places'] = {
 }
 
 function fakeDaemon(
-  { answers = {}, feeds = {}, daemon = 'running' }: FakeOptions,
+  { answers = {}, feeds = {}, streams = {}, daemon = 'running' }: FakeOptions,
   calls: { method: string; input: unknown }[],
 ): DaemonLink {
-  const unused = () => Promise.resolve(failure('internal', 'Not faked'))
   const client: DaemonClient = {
     call: (async (method: MethodOf<'call'>, input: unknown) => {
       calls.push({ method, input })
@@ -95,7 +106,18 @@ function fakeDaemon(
       }
       return success(undefined)
     }) as DaemonClient['watch'],
-    bytes: unused,
+    bytes: (async (method: MethodOf<'bytes'>, input: unknown, reader: BytesReader<unknown>) => {
+      calls.push({ method, input })
+      const open = streams[method] as
+        | ((...opened: readonly unknown[]) => AsyncIterable<Uint8Array | Failure>)
+        | undefined
+      for await (const part of open?.(input, reader) ?? [failure('internal', `Not faked: ${method}`)]) {
+        if (reader.signal.aborted) return failure('cancelled', 'Aborted')
+        if ('ok' in part) return part
+        await reader.onPart(part)
+      }
+      return reader.signal.aborted ? failure('cancelled', 'Aborted') : success(undefined)
+    }) as DaemonClient['bytes'],
   }
   const found = daemon === 'running' ? success(client) : daemon === 'none' ? success(null) : daemon
   return {

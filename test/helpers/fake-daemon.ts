@@ -3,11 +3,12 @@ import type { AddressInfo } from 'node:net'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { readRendererFile } from '../../src/main/daemon/api/http/renderer-files.ts'
 import { pageHeaders } from '../../src/main/daemon/api/http/security-headers.ts'
+import type { InputOf } from '../../src/shared/contract/contract.ts'
 import { protocolVersion } from '../../src/shared/contract/protocol.ts'
 import type { RowsEvent, RowsSnapshot } from '../../src/shared/contract/schemas.ts'
 import { type ClientMessage, encodeBytesPart, type ServerMessage } from '../../src/shared/contract/wire.ts'
-import { failure, type Result } from '../../src/shared/domain/result.ts'
-import { type FakeLog, noLog } from './fake-log.ts'
+import { type Failure, failure, type Result, success } from '../../src/shared/domain/result.ts'
+import { type FakeLog, grepOf, noLog, tailOf } from './fake-log.ts'
 
 export type FakeAnswer = Result<unknown>
 
@@ -17,7 +18,9 @@ export type FakeDaemonOptions = {
   readonly snapshot: RowsSnapshot
   readonly logs?: ReadonlyMap<string, FakeLog>
   /** Answers of calls by method; those that are missing are refused. */
-  readonly calls?: Readonly<Record<string, (input: unknown) => FakeAnswer>>
+  readonly calls?: Readonly<Record<string, (input: unknown) => FakeAnswer | Promise<FakeAnswer>>>
+  /** Asked before each stream: null lets it through. */
+  readonly refuse?: (method: string) => Failure | null
 }
 
 type Stream = { readonly socket: WebSocket; readonly id: number; credit: number; stopped: boolean; more: () => void }
@@ -114,7 +117,7 @@ export class FakeDaemon implements AsyncDisposable {
         return
       case 'call':
         this.asked.push({ method: message.m, input: message.p })
-        this.answer(socket, message.id, this.call(message.m, message.p))
+        void this.call(message.m, message.p).then((answer) => this.answer(socket, message.id, answer))
         return
       case 'open':
         this.asked.push({ method: message.m, input: message.p })
@@ -135,9 +138,14 @@ export class FakeDaemon implements AsyncDisposable {
     }
   }
 
-  private call(method: string, input: unknown): FakeAnswer {
+  private async call(method: string, input: unknown): Promise<FakeAnswer> {
     const found = this.options.calls?.[method]
     if (found) return found(input)
+    if (method === 'logs.place') {
+      const { at } = input as { at: number | null }
+      return success(this.logOf(input).placeAt(at))
+    }
+    if (method === 'logs.info') return success(this.logOf(input).info())
     if (method === 'logs.find') return this.logOf(input).find(input as Parameters<FakeLog['find']>[0])
     return failure('unsupported', `The fake daemon has no answer to ${method}.`)
   }
@@ -148,16 +156,31 @@ export class FakeDaemon implements AsyncDisposable {
   }
 
   private open(socket: WebSocket, { id, m, p, credit }: Extract<ClientMessage, { t: 'open' }>): void {
+    const refused = this.options.refuse?.(m) ?? null
+    if (refused !== null) {
+      this.answer(socket, id, refused)
+      return
+    }
     const stream: Stream = { socket, id, credit, stopped: false, more: () => {} }
     this.streams.set(`${id}`, stream)
     if (m === 'rows.watch') {
       this.watchers.add(stream)
       this.sendPart(stream, { epoch: 'fake', seq: this.seq, snapshot: this.options.snapshot })
     } else if (m === 'logs.tail') {
+      const input = p as InputOf<'logs.tail'>
+      const from = input.from === null ? null : [input.from]
       void this.pump(
         stream,
-        this.logOf(p).tail(p as Parameters<FakeLog['tail']>[0], () => stream.stopped),
+        tailOf([this.logOf(p)], { ...input, from }, () => stream.stopped),
       )
+    } else if (m === 'logs.merge') {
+      const input = p as InputOf<'logs.merge'>
+      void this.pump(
+        stream,
+        tailOf(this.logsOf(p), input, () => stream.stopped),
+      )
+    } else if (m === 'logs.grep') {
+      void this.pump(stream, grepOf(this.logsOf(p), p as InputOf<'logs.grep'>))
     } else if (m === 'logs.before') {
       void this.pump(stream, this.logOf(p).before(p as Parameters<FakeLog['before']>[0]))
     } else {
@@ -186,6 +209,11 @@ export class FakeDaemon implements AsyncDisposable {
   private logOf(input: unknown): FakeLog {
     const { target } = input as { target: { id: string } }
     return this.options.logs?.get(target.id) ?? noLog
+  }
+
+  private logsOf(input: unknown): FakeLog[] {
+    const { targets } = input as { targets: readonly { id: string }[] }
+    return targets.map((target) => this.logOf({ target }))
   }
 }
 

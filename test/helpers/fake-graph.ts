@@ -2,6 +2,7 @@ import type { RowsSnapshot } from '../../src/shared/contract/schemas.ts'
 import { parseRequired } from '../../src/shared/domain/dependence.ts'
 import type { Life } from '../../src/shared/domain/life.ts'
 import type { DependenceRow, ProcessRow, SessionRow, WaitingFor } from '../../src/shared/domain/rows.ts'
+import { localRow } from './host-rows.ts'
 import { processRow, sessionRow, upLife } from './rows.ts'
 
 const second = 1000
@@ -42,7 +43,7 @@ const snapshot = (
   sessions: [...sessions],
   processes: [...processes],
   dependences: [...dependences],
-  hosts: [{ name: 'local', cores: 16, load1: 3.1 }],
+  hosts: [localRow()],
 })
 
 const named = (name: string, life: Life, changes: Partial<ProcessRow> = {}): ProcessRow =>

@@ -5,6 +5,7 @@ import { failure, success } from '../../src/shared/domain/result.ts'
 import type { ProcessRow, RunRow } from '../../src/shared/domain/rows.ts'
 import type { FakeDaemonOptions } from './fake-daemon.ts'
 import { FakeLog } from './fake-log.ts'
+import { localRow } from './host-rows.ts'
 import { processDetail, processRow, sessionRow, upLife } from './rows.ts'
 
 const rendererFolder = join(import.meta.dirname, '../../out/renderer')
@@ -40,7 +41,12 @@ export function oneOfEach(now: number): { readonly row: ProcessRow; readonly wor
       'Failed',
       'Could not start: not found',
     ],
-    ['ingest', { kind: 'unknown', since: now, reason: 'Not seen', last: 'up' }, 'Unknown', 'Not seen since'],
+    [
+      'ingest',
+      { kind: 'unknown', since: now, reason: 'Not seen', last: 'up', program: null, stop: null },
+      'Unknown',
+      'Not seen since',
+    ],
     ['notebook', stopping, 'Stopping', 'left before kill'],
     ['warm-up', starting, 'Starting', 'Waiting for the program'],
     ['later', { kind: 'new' }, 'Waiting', 'not started yet'],
@@ -60,7 +66,7 @@ const snapshotOf = (processes: readonly ProcessRow[]): RowsSnapshot => ({
   sessions: [sessionRow()],
   processes: [...processes],
   dependences: [],
-  hosts: [{ name: 'local', cores: 16, load1: 3.1 }],
+  hosts: [localRow()],
 })
 
 /** A log of many runs' worth of lines that ends with a failure on stderr. */

@@ -3,9 +3,16 @@ import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
-import { createLogService, type LogPaths, type LogService } from '../../src/main/daemon/logs/index.ts'
-import { decodeLogPart, type LogSegment } from '../../src/shared/contract/log-part.ts'
-import type { Result } from '../../src/shared/domain/result.ts'
+import {
+  createLogService,
+  type LogParts,
+  type LogPaths,
+  type LogService,
+  type LogServiceOptions,
+} from '../../src/main/daemon/logs/index.ts'
+import type { LogPlace } from '../../src/shared/contract/contract.ts'
+import { decodeLogPart, type LogLines, type LogSegment, linesIn } from '../../src/shared/contract/log-part.ts'
+import type { Failure, Result } from '../../src/shared/domain/result.ts'
 import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts'
 
 /** A folder for the logs of one process, with services, readers and writers that end with it. */
@@ -19,19 +26,26 @@ export class LogLab implements AsyncDisposable {
   private constructor(temporary: TemporaryFolder) {
     this.#temporary = temporary
     this.folder = temporary.path
-    this.paths = {
-      outPath: path.join(temporary.path, 'a.out'),
-      errPath: path.join(temporary.path, 'a.err'),
-      indexOutPath: path.join(temporary.path, 'a.out.idx'),
-      indexErrPath: path.join(temporary.path, 'a.err.idx'),
+    this.paths = this.process('a')
+  }
+
+  /** `parent` is where the folder is made, for a file system of a certain kind. */
+  static async create(parent?: string): Promise<LogLab> {
+    return new LogLab(await temporaryFolder(parent))
+  }
+
+  /** Where the logs of a process lie; `paths` are those of `a`. */
+  process(name: string): LogPaths {
+    const file = (end: string) => path.join(this.folder, `${name}.${end}`)
+    return {
+      outPath: file('out'),
+      errPath: file('err'),
+      indexOutPath: file('out.idx'),
+      indexErrPath: file('err.idx'),
     }
   }
 
-  static async create(): Promise<LogLab> {
-    return new LogLab(await temporaryFolder())
-  }
-
-  service(options: { readonly now?: () => number; readonly findTimeLimitMs?: number } = {}): LogService {
+  service(options: Partial<LogServiceOptions> = {}): LogService {
     const service = createLogService({ now: Date.now, ...options })
     this.#services.push(service)
     return service
@@ -66,15 +80,23 @@ export function expectValue<T>(result: Result<T>): T {
 
 /** Collects a log stream in the background, segment by segment, until it ends or is aborted. */
 export class LogCollector {
-  readonly segments: LogSegment[] = []
+  /** Lines and gaps as they came. */
+  readonly all: LogSegment[] = []
   readonly partSizes: number[] = []
   readonly done: Promise<void>
+  /** What ended the stream, where it did not come to its end. */
+  failed: Failure | null = null
   readonly #abort = new AbortController()
 
-  constructor(open: (signal: AbortSignal) => Promise<Result<AsyncIterable<Uint8Array>>>) {
+  constructor(open: (signal: AbortSignal) => Promise<Result<LogParts>>) {
     this.done = this.#collect(open)
     // Whoever awaits `done` gets the error as well.
     this.done.catch(() => undefined)
+  }
+
+  /** Without the gaps. */
+  get segments(): LogLines[] {
+    return linesIn(this.all)
   }
 
   get bytes(): Buffer {
@@ -89,11 +111,9 @@ export class LogCollector {
     return this.text.split('\n').slice(0, -1)
   }
 
-  /** Where a reader goes on after a broken connection. */
-  get place(): { readonly out: number; readonly err: number } {
-    const place = { out: 0, err: 0 }
-    for (const segment of this.segments) place[segment.stream] = segment.offset + segment.bytes.length
-    return place
+  /** Where a reader of one process goes on after a broken connection. */
+  get place(): LogPlace {
+    return placeAfter(this.all, 0)
   }
 
   async stop(): Promise<void> {
@@ -101,10 +121,26 @@ export class LogCollector {
     await this.done
   }
 
-  async #collect(open: (signal: AbortSignal) => Promise<Result<AsyncIterable<Uint8Array>>>): Promise<void> {
-    for await (const part of expectValue(await open(this.#abort.signal))) {
-      this.partSizes.push(part.length)
-      this.segments.push(...decodeLogPart(part))
+  async #collect(open: (signal: AbortSignal) => Promise<Result<LogParts>>): Promise<void> {
+    const parts = expectValue(await open(this.#abort.signal))[Symbol.asyncIterator]()
+    for (;;) {
+      const next = await parts.next()
+      if (next.done) {
+        this.failed = (next.value ?? null) as Failure | null
+        return
+      }
+      this.partSizes.push(next.value.length)
+      this.all.push(...decodeLogPart(next.value))
     }
   }
+}
+
+/** Behind the last segments of one of the processes that were read together. */
+export function placeAfter(segments: readonly LogSegment[], source: number): LogPlace {
+  const place = { out: 0, err: 0 }
+  for (const segment of segments) {
+    if (segment.source !== source) continue
+    place[segment.stream] = segment.kind === 'gap' ? segment.end : segment.offset + segment.bytes.length
+  }
+  return place
 }

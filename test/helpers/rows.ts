@@ -12,6 +12,7 @@ export const processRow = (changes: Partial<ProcessRow> = {}): ProcessRow => ({
   name: 'sparkling-guarantee',
   alias: 'master.tws',
   host: 'localhost',
+  pty: false,
   uri: 'exec://localhost/opt/tws?password=•••',
   argv: ['/opt/tws', 'password=•••'],
   life: upLife(1234),

@@ -218,14 +218,14 @@ async function onTerminal(
   return (await liveChild(child).ended).stdout
 }
 
-test('logs -f: lines come as they are written, Ctrl-C ends it with 0', async () => {
+test('logs -f: lines come as they are written, Ctrl-C ends it with 130', async () => {
   await using home = await testHome()
   await home.ok(['session', 'init'])
   await home.ok(['session', 'start', '-a', 'counter', '--', 'sh', '-c', counter])
   const follow = home.start(['session', 'logs', 'counter', '-f', '-n', '1'])
   await until(() => (numbered(follow.output())?.length ?? 0) > 5, { what: 'lines that were followed' })
   follow.kill('SIGINT')
-  expect(await follow.ended).toMatchObject({ code: 0, stderr: '' })
+  expect(await follow.ended).toMatchObject({ code: 130, stderr: '' })
   const numbers = numbered(follow.output()) ?? []
   expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) + index))
 })

@@ -2,8 +2,9 @@ import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { describe, expect, test } from 'vitest'
-import { createExecHost, interpretEnd, readEndClock } from '../../src/main/daemon/adapters/exec/index.ts'
-import { readStat } from '../../src/main/daemon/adapters/exec/proc.ts'
+import { createExecHost } from '../../src/main/daemon/adapters/exec/index.ts'
+import { readStat, readUptimeSeconds } from '../../src/main/daemon/adapters/exec/proc.ts'
+import { interpretEnd } from '../../src/main/daemon/host/record.ts'
 import { formatMark } from '../../src/shared/domain/identity.ts'
 import { ExecLab, requireShell, shellNames } from '../helpers/exec-lab.ts'
 import { until } from '../helpers/until.ts'
@@ -70,7 +71,7 @@ describe.each(shellNames)('through %s', (shell) => {
     const { run, end } = await lab.run(argv, { env: { PATH: String(process.env.PATH), FOO: ' bar=x ' } })
     expect(end.code).toBe(0)
     expect(text(run.files.out)).toBe(
-      `[a b][][*][$HOME]["]['][-n][ü\n][${lab.folder}][ bar=x ][${formatMark(run.spec.mark)}]` +
+      `[a b][][*][$HOME]["]['][-n][ü\n][${lab.folder}][ bar=x ][${formatMark(run.mark)}]` +
         'SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n',
     )
     expect(text(run.files.err)).toBe('')
@@ -80,9 +81,9 @@ describe.each(shellNames)('through %s', (shell) => {
     requireShell(context, shell)
     await using lab = await ExecLab.create(shell)
     const first = await lab.run(['sh', '-c', 'echo out; echo err >&2'])
-    const { processId } = first.run.spec.mark
+    const { processId } = first.run.mark
     const again = lab.prepare([], { mark: { processId, run: 2 } })
-    await lab.run(['sh', '-c', 'echo more'], { mark: again.spec.mark })
+    await lab.run(['sh', '-c', 'echo more'], { mark: again.mark })
     expect(text(first.run.files.out)).toBe('out\nmore\n')
     expect(text(first.run.files.err)).toBe('err\n')
     for (const path of Object.values(first.run.files)) expect(statSync(path).mode & 0o777).toBe(0o600)
@@ -114,7 +115,7 @@ describe.each(shellNames)('through %s', (shell) => {
     )
     expect(program.identity).toEqual({ bootId: lab.host.bootId, pid: stat.pid, startTime: stat.startTime })
     expect(stat).toMatchObject({ ppid: program.shimPid, pgrp: program.shimPid, session: program.shimPid })
-    expect(lab.host.isAlive(program.identity)).toBe(true)
+    expect(await lab.isAlive(program.identity)).toBe(true)
   })
 
   test('a killed recorder loses the end and not the program', async (context) => {
@@ -124,13 +125,13 @@ describe.each(shellNames)('through %s', (shell) => {
     const { identity, shimPid } = await lab.program(run)
     const shim = lab.identityOf(shimPid)
     process.kill(shimPid, 'SIGKILL')
-    await until(() => !lab.host.isAlive(shim), { what: 'the end of the shim' })
+    await until(async () => !(await lab.isAlive(shim)), { what: 'the end of the shim' })
     const size = statSync(run.files.out).size
     await until(() => statSync(run.files.out).size > size, { what: 'more output' })
-    expect(lab.host.isAlive(identity)).toBe(true)
+    expect(await lab.isAlive(identity)).toBe(true)
     process.kill(identity.pid, 'SIGKILL')
-    await until(() => !lab.host.isAlive(identity), { what: 'the end of the program' })
-    expect(interpretEnd(lab.host.readRecord(run.files.record), readEndClock(run.files.record))).toMatchObject({
+    await until(async () => !(await lab.isAlive(identity)), { what: 'the end of the program' })
+    expect(lab.host.endOf(lab.host.readRecord(run.files.record), run.files.record)).toMatchObject({
       code: null,
       signal: null,
       reason: 'recorder lost',
@@ -151,11 +152,10 @@ test('the end has the time it had, not the time it was read', async () => {
   await using lab = await ExecLab.create()
   const before = Date.now()
   const { run, end } = await lab.run(['true'])
-  const later = { ...readEndClock(run.files.record) }
   const reread = interpretEnd(lab.host.readRecord(run.files.record), {
-    ...later,
-    now: later.now + 3_600_000,
-    uptimeSeconds: later.uptimeSeconds + 3600,
+    now: Date.now() + 3_600_000,
+    uptimeSeconds: readUptimeSeconds() + 3600,
+    bootId: lab.host.bootId,
   })
   // The clocks are read one after the other, and /proc/uptime counts in hundredths of a second.
   expect(Math.abs(reread.at - end.at)).toBeLessThanOrEqual(20)

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import process from 'node:process'
 import { describe, expect, test } from 'vitest'
+import { deliver } from '../../src/main/daemon/adapters/exec/identity.ts'
 import { listDescriptors, readDescriptor, readStat } from '../../src/main/daemon/adapters/exec/proc.ts'
-import { signalFrozenTree } from '../../src/main/daemon/adapters/exec/stop.ts'
+import { signalFrozenTree } from '../../src/main/daemon/host/stop.ts'
 import type { ProgramIdentity } from '../../src/shared/domain/identity.ts'
 import { ExecLab, type LabRun, requireShell, shellNames } from '../helpers/exec-lab.ts'
 import { requireParts } from '../helpers/real-parts.ts'
@@ -30,7 +31,9 @@ async function startFamily(lab: ExecLab): Promise<{ run: LabRun; members: readon
 }
 
 const allEnded = (lab: ExecLab, identities: readonly ProgramIdentity[]) =>
-  until(() => identities.every((identity) => !lab.host.isAlive(identity)), { what: 'the end of all members' })
+  until(async () => (await lab.host.look(identities)).every((sight) => sight === 'gone'), {
+    what: 'the end of all members',
+  })
 
 /** A process that got its SIGKILL may take some milliseconds more to go. */
 const treeEnded = (lab: ExecLab, run: LabRun) =>
@@ -68,7 +71,7 @@ describe.each(shellNames)('stop through %s', (shell) => {
     process.kill(identity.pid, 'SIGSTOP')
     await until(() => readStat(identity.pid)?.state === 'T', { what: 'a stopped program' })
     expect(lab.host.readRecord(run.files.record).end).toBeNull()
-    expect(lab.host.isAlive(identity)).toBe(true)
+    expect(await lab.host.look([identity])).toEqual(['stopped'])
     await lab.host.signalTree(run.target, 'SIGTERM')
     expect(await lab.end(run)).toMatchObject({ signal: 'SIGTERM' })
   })
@@ -90,7 +93,7 @@ describe('what survives a stop', () => {
       echo $$ >second
       PROCESSION_ID=${other}:1 sh -c 'echo $$ >foreign; env -i "$(command -v sleep)" 1000 & echo $! >foreign-child; wait' &
       wait`
-    const { mark, files } = run.spec
+    const { mark, files } = run
     const record = `${files.record}.second`
     await lab.startScript(script, { mark: { ...mark, run: 2 }, files: { ...files, record } })
     const second = await lab.pidWrittenTo('second')
@@ -101,7 +104,7 @@ describe('what survives a stop', () => {
     await allEnded(lab, [...members, second])
     await lab.host.killTree(run.target)
     for (const survivor of [stranger, reader, neighbours, lab.identityOf(shimPid), foreign, foreignChild]) {
-      expect(lab.host.isAlive(survivor)).toBe(true)
+      expect(await lab.isAlive(survivor)).toBe(true)
       expect(readStat(survivor.pid)?.state).not.toBe('T')
     }
   })
@@ -111,14 +114,15 @@ describe('what survives a stop', () => {
     const stranger = await lab.bystander(['sh', '-c', 'sleep 1000 & echo $! >child; wait'])
     const child = await lab.pidWrittenTo('child')
     const identity = { ...stranger, startTime: String(Number(stranger.startTime) - 1) }
-    const target = { processId: randomUUID(), program: { identity, shimPid: stranger.pid }, logFiles: [] }
+    const { target: unknown } = lab.prepare([])
+    const target = { ...unknown, program: { identity, shimPid: stranger.pid } }
 
-    expect(lab.host.isAlive(identity)).toBe(false)
+    expect(await lab.isAlive(identity)).toBe(false)
     expect(await lab.host.treeMembers(target)).toEqual([])
     expect(await lab.host.signalTree(target, 'SIGTERM')).toEqual({ signalled: [], refused: [] })
     expect(await lab.host.killTree(target)).toEqual({ signalled: [], refused: [] })
-    expect([stranger, child].map((one) => lab.host.isAlive(one))).toEqual([true, true])
-    expect(lab.host.isAlive({ ...stranger, bootId: randomUUID() })).toBe(false)
+    expect(await lab.host.look([stranger, child])).toEqual(['alive', 'alive'])
+    expect(await lab.isAlive({ ...stranger, bootId: randomUUID() })).toBe(false)
   })
 })
 
@@ -183,9 +187,9 @@ test('what was frozen is let go when looking for more fails', async () => {
     await until(() => readStat(identity.pid)?.state === 'T', { what: 'a frozen process' })
     throw new Error('EMFILE: too many open files')
   }
-  await expect(signalFrozenTree(findMembers, 'SIGTERM')).rejects.toThrow('EMFILE')
+  await expect(signalFrozenTree({ findMembers, deliver }, 'SIGTERM')).rejects.toThrow('EMFILE')
   await until(() => readStat(identity.pid)?.state === 'S', { what: 'a process that goes on' })
-  expect(lab.host.isAlive(identity)).toBe(true)
+  expect(await lab.isAlive(identity)).toBe(true)
 })
 
 describe('looking', () => {
@@ -194,9 +198,9 @@ describe('looking', () => {
     const run = await lab.startScript("sh -c 'echo $$ >child; exec sleep 1000' & wait")
     const child = await lab.pidWrittenTo('child')
     const { identity, shimPid } = await lab.program(run)
-    const ours = (await lab.host.findMarked()).filter(({ mark }) => mark.processId === run.spec.mark.processId)
+    const ours = (await lab.host.findMarked()).filter(({ mark }) => mark.processId === run.mark.processId)
     expect(ours.map((marked) => marked.identity)).toEqual([identity, child])
-    expect(ours[0]).toEqual({ mark: run.spec.mark, identity, shimPid })
+    expect(ours[0]).toEqual({ mark: run.mark, identity, shimPid })
     expect(pids(await lab.host.treeMembers({ ...run.target, program: null }))).toEqual([identity.pid, child.pid])
   })
 
@@ -220,7 +224,7 @@ describe('looking', () => {
     await until(() => readStat(program)?.comm === 'sleep', { what: 'the program itself' })
     lab.script('go', '')
     await until(() => readStat(pid)?.state === 'Z', { what: 'a zombie' })
-    expect(lab.host.isAlive(lab.identityOf(pid))).toBe(false)
+    expect(await lab.isAlive(lab.identityOf(pid))).toBe(false)
     expect(pids(await lab.host.treeMembers(run.target))).toEqual([program])
   })
 

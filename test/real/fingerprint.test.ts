@@ -5,7 +5,8 @@ import { createServer, type Socket } from 'node:net'
 import path from 'node:path'
 import { expect, type TestContext, test } from 'vitest'
 import { createFingerprintReader } from '../../src/main/daemon/adapters/exec/fingerprint.ts'
-import { isKernelThread, listPids, readStat, readText } from '../../src/main/daemon/adapters/exec/proc.ts'
+import { listPids, readStat, readText } from '../../src/main/daemon/adapters/exec/proc.ts'
+import { isKernelThread } from '../../src/main/daemon/host/proc-text.ts'
 import type { LiveFingerprint } from '../../src/shared/domain/fingerprint.ts'
 import { normalise } from '../../src/shared/fingerprint/normalise.ts'
 import { scoreOf } from '../../src/shared/fingerprint/score.ts'
@@ -139,7 +140,7 @@ test('the same program run again is in the same state, whichever port it got', a
     const { port } = await factsIn(lab.folder)
     rmSync(path.join(lab.folder, 'ready'))
     const sweep = lab.host.fingerprints()
-    return { port, live: living(sweep.read(identity.pid)), ephemeralFrom: sweep.ephemeralFrom }
+    return { port, live: living(await sweep.read(identity.pid)), ephemeralFrom: sweep.ephemeralFrom }
   }
   const [first, second] = [await run(), await run()]
   expect(first.live.listen).toEqual([`127.0.0.1:${first.port}`])
@@ -189,15 +190,15 @@ test('who is gone, a zombie or a part of the kernel has no fingerprint', async (
   const zombie = Number(readFileSync(file, 'utf8'))
   await until(() => readStat(zombie)?.state === 'Z', { what: 'the child to be a zombie' })
   const sweep = lab.host.fingerprints()
-  expect(sweep.read(zombie)).toBeNull()
-  expect(lab.host.describe(zombie)).toBeNull()
-  expect(sweep.read(99_999_999)).toBeNull()
-  expect(lab.host.describe(99_999_999)).toBeNull()
-  expect(sweep.read(parent.pid)?.cmdline).toEqual(['sleep', '1000'])
+  expect(await sweep.read(zombie)).toBeNull()
+  expect(await lab.host.describe(zombie)).toBeNull()
+  expect(await sweep.read(99_999_999)).toBeNull()
+  expect(await lab.host.describe(99_999_999)).toBeNull()
+  expect((await sweep.read(parent.pid))?.cmdline).toEqual(['sleep', '1000'])
   const kernelThread = listPids()
     .map(readStat)
     .find((stat) => stat !== undefined && isKernelThread(stat))
-  if (kernelThread) expect(sweep.read(kernelThread.pid)).toBeNull()
+  if (kernelThread) expect(await sweep.read(kernelThread.pid)).toBeNull()
 })
 
 test('more descriptors than are looked at make it partial', async () => {
@@ -206,7 +207,7 @@ test('more descriptors than are looked at make it partial', async () => {
   const script = lab.script('many.mjs', program(body))
   const identity = await lab.bystander(['sh', '-c', 'ulimit -n 2048 && exec "$0" "$1"', ourNode(), script])
   await factsIn(lab.folder)
-  const live = living(lab.host.fingerprints().read(identity.pid))
+  const live = living(await lab.host.fingerprints().read(identity.pid))
   expect(live.files).toEqual([path.join(lab.folder, 'first.log')])
   expect(live.partial).toBe(true)
 })
@@ -246,7 +247,7 @@ test("another user's process: what cannot be read is null, not empty", async (co
   const argv = [ourNode(), script, 'password=hunter2'] as const
   const identity = await lab.bystander([...argv])
   const { port } = await factsIn(lab.folder)
-  const own = living(lab.host.fingerprints().read(identity.pid))
+  const own = living(await lab.host.fingerprints().read(identity.pid))
   expect(own.listen).toEqual([`127.0.0.1:${port}`])
 
   const seen = readAsNobody(context, identity.pid)
@@ -261,7 +262,7 @@ test('a process of the same user with rights that the reader lacks shows its des
   const rights = ['--inh-caps=+net_bind_service', '--ambient-caps=+net_bind_service']
   const [setpriv, ...options] = nobody
   const identity = await lab.bystander([setpriv, ...options, ...rights, 'sleep', '1000'])
-  await until(() => lab.host.describe(identity.pid)?.argv[0] === 'sleep', { what: 'the exec of sleep' })
+  await until(async () => (await lab.host.describe(identity.pid))?.argv[0] === 'sleep', { what: 'the exec of sleep' })
   expect(readAsNobody(context, identity.pid)).toMatchObject({ ...unreadable, uid: 65_534, cmdline: ['sleep', '1000'] })
 })
 
@@ -270,7 +271,7 @@ test('a reader without rights sees all of itself', async (context) => {
   await using lab = await ExecLab.create()
   const [setpriv, ...options] = nobody
   const identity = await lab.bystander([setpriv, ...options, '--inh-caps=-all', 'sleep', '1000'])
-  await until(() => lab.host.describe(identity.pid)?.argv[0] === 'sleep', { what: 'the exec of sleep' })
+  await until(async () => (await lab.host.describe(identity.pid))?.argv[0] === 'sleep', { what: 'the exec of sleep' })
   expect(readAsNobody(context, identity.pid)).toMatchObject({
     ...{ listen: [], established: [], udp: [], files: [], partial: false },
     cwd: lab.folder,

@@ -2,8 +2,8 @@ import { mkdirSync, symlinkSync } from 'node:fs'
 import path from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { expect, test } from 'vitest'
-import type { CandidateQuery } from '../../src/main/daemon/adapters/exec/port.ts'
 import { listPids, readCommandLine, readExecutable, readStat } from '../../src/main/daemon/adapters/exec/proc.ts'
+import type { CandidateQuery } from '../../src/main/daemon/host/port.ts'
 import { markVariable } from '../../src/shared/domain/identity.ts'
 import { redactArgv } from '../../src/shared/text/redact.ts'
 import { ExecLab } from '../helpers/exec-lab.ts'
@@ -16,7 +16,6 @@ const query = (changes: Partial<CandidateQuery>): CandidateQuery => ({
   exe: null,
   cwd: null,
   match: null,
-  uid,
   ...changes,
 })
 
@@ -44,12 +43,11 @@ test('equal programs are all found, without the excluded', async () => {
   ])
 })
 
-test('another folder, program, user or argument is another program', async () => {
+test('another folder, program or argument is another program', async () => {
   await using lab = await ExecLab.create()
   const here = await lab.bystander([...sleeping])
   expect(await find(lab, { argv: sleeping, cwd: '/' })).toEqual([])
   expect(await find(lab, { argv: sleeping, exe: '/bin/other' })).toEqual([])
-  expect(await find(lab, { argv: sleeping, uid: uid + 1 })).toEqual([])
   expect(await find(lab, { argv: ['sleep'] })).toEqual([])
   expect(await find(lab, { argv: [...sleeping, 'more'] })).toEqual([])
   expect(await find(lab, { argv: [] })).toEqual([])
@@ -110,7 +108,9 @@ test('a program is found by where it listens', async () => {
   await using lab = await ExecLab.create()
   const script = `require('net').createServer().listen(0, '127.0.0.1')`
   const program = await lab.bystander([process.execPath, '-e', script])
-  const listen = await until(() => lab.host.fingerprints().read(program.pid)?.listen?.[0], { what: 'the port' })
+  const listen = await until(async () => (await lab.host.fingerprints().read(program.pid))?.listen?.[0], {
+    what: 'the port',
+  })
   const port = listen.slice(listen.lastIndexOf(':') + 1)
   for (const wanted of [listen, port, `:${port}`, `*:${port}`]) {
     expect(await find(lab, { match: { cwd: lab.folder, listen: wanted } })).toEqual([program.pid])
@@ -136,7 +136,7 @@ test('a program of ours is found with its mark, and its shim is not', async () =
   const { identity } = await lab.program(run)
   await until(() => lab.host.hasBegun({ identity }), { what: 'the program to begin' })
   const found = await lab.host.findCandidates(query({ match: { cwd: lab.folder } }), nobody)
-  expect(found).toMatchObject([{ identity, argv: sleeping, mark: run.spec.mark }])
+  expect(found).toMatchObject([{ identity, argv: sleeping, mark: run.mark }])
 })
 
 test('describe tells all that a later start needs', async () => {
@@ -144,10 +144,11 @@ test('describe tells all that a later start needs', async () => {
   const argv = ['sh', '-c', 'sleep 1000; exit', 'x', 'password=hunter2'] as const
   const identity = await lab.bystander([...argv], { API_KEY: 's3cret', EMPTY: '' })
   const described = await until(
-    () => (lab.host.describe(identity.pid)?.argv.length === 5 ? lab.host.describe(identity.pid) : null),
-    {
-      what: 'the program to begin',
+    async () => {
+      const now = await lab.host.describe(identity.pid)
+      return now?.argv.length === 5 ? now : null
     },
+    { what: 'the program to begin' },
   )
   expect(described).toMatchObject({
     identity,
@@ -158,14 +159,16 @@ test('describe tells all that a later start needs', async () => {
   })
   expect(described.exe).toBe(readExecutable(identity.pid))
   expect(described.env).not.toHaveProperty(markVariable)
+  expect(lab.host.isOurs(described)).toBe(true)
 })
 
 test("another user's program is described without its environment", async (context) => {
   context.skip(uid !== 0, 'needs root, to start a program as another user')
   await using lab = await ExecLab.create()
   const identity = await lab.bystander(['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', ...sleeping])
-  await until(() => lab.host.describe(identity.pid)?.argv[0] === 'sleep', { what: 'the exec of sleep' })
-  expect(lab.host.describe(identity.pid)).toMatchObject({ identity, argv: sleeping, uid: 65_534, env: null })
+  await until(async () => (await lab.host.describe(identity.pid))?.argv[0] === 'sleep', { what: 'the exec of sleep' })
+  const described = await lab.host.describe(identity.pid)
+  expect(described).toMatchObject({ identity, argv: sleeping, uid: 65_534, env: null })
+  expect(described !== null && lab.host.isOurs(described)).toBe(false)
   expect(await find(lab, { argv: sleeping, cwd: lab.folder })).toEqual([])
-  expect(await find(lab, { argv: sleeping, cwd: lab.folder, uid: 65_534 })).toEqual([identity.pid])
 })

@@ -2,6 +2,7 @@ import type { Client } from '../../shared/client/client.ts'
 import type { Result } from '../../shared/domain/result.ts'
 import type { Places } from '../carrier/places.ts'
 import type { Printer } from './printer.ts'
+import type { CallerTerminal } from './terminal/caller-terminal.ts'
 
 /** What verbs need of a connection to the daemon. */
 export type DaemonClient = Pick<Client, 'call' | 'watch' | 'bytes'>
@@ -38,6 +39,8 @@ export type Cli = {
   readonly askSecret: ((name: string) => Promise<string | null>) | null
   /** Asks for yes or no; null where there is no terminal to ask on. */
   readonly confirm: ((question: string) => Promise<boolean>) | null
+  /** Null where standard input and output are not one. */
+  readonly terminal: CallerTerminal | null
   /** From its first use on, Ctrl-C and SIGTERM abort it instead of ending the program. */
   readonly interrupted: () => AbortSignal
   readonly now: () => number

@@ -25,6 +25,7 @@ test.each([
   ['a private sequence that ends like a colour', 'a\x1b[>4;2mb\x1b[?1m', 'ab'],
   ['bell, backspace, NUL, DEL', 'a\x07\b\0\x7fb', 'ab'],
   ['a sequence cut by another', 'a\x1b[31\x1b[32mb\x1b[0m', 'a\x1b[32mb\x1b[0m'],
+  ['a line that reads backwards', 'a\u202egnp.exe\n', 'a\\u202egnp.exe\n'],
   ['a progress bar', '10%\r20%\r\ndone', '10%\n20%\ndone'],
 ])('%s', (_, output, passed) => {
   expect(filtered(output)).toBe(passed)

@@ -1,5 +1,7 @@
+import { showDirections } from './printable.ts'
+
 // Output of a program on its way to a terminal: text, newlines, tabs and colours pass; whatever else could steer the
-// terminal is dropped. Sequences: ECMA-48 5.3 to 5.6 and xterm's control sequences.
+// terminal is dropped, and characters that change the direction of text are escaped. Sequences: ECMA-48 5.3 to 5.6 and xterm's control sequences.
 
 const escapeCharacter = '\x1b'
 const bell = '\x07'
@@ -76,7 +78,7 @@ export class ColoursOnly {
     if (character === escapeCharacter) this.#state = { kind: 'escape' }
     else if (character === c1.csi) this.#state = { kind: 'control', parameters: '' }
     else if ([c1.dcs, c1.string, c1.osc, c1.pm, c1.apc].includes(character)) this.#state = { kind: 'string' }
-    else if (!isControl(character)) return character
+    else if (!isControl(character)) return showDirections(character)
     return ''
   }
 

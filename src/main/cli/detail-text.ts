@@ -2,7 +2,7 @@ import { requiredText } from '../../shared/domain/dependence.ts'
 import type { LiveFingerprint, SavedState } from '../../shared/domain/fingerprint.ts'
 import type { Readiness, ReadinessCheck } from '../../shared/domain/readiness.ts'
 import { assertNever } from '../../shared/domain/result.ts'
-import type { DependenceRow, ProcessDetail } from '../../shared/domain/rows.ts'
+import { type DependenceRow, displayName, type ProcessDetail } from '../../shared/domain/rows.ts'
 import { restartLimitText } from '../../shared/machine/restart-policy.ts'
 import { formatBytes } from '../../shared/text/bytes.ts'
 import { commandLine } from '../../shared/text/command-line.ts'
@@ -51,6 +51,10 @@ function stateFields({ row }: ProcessDetail, session: string, now: number): Fiel
     ['Name', row.name],
     ['Session', session],
     ['Host', row.host],
+    [
+      'Terminal',
+      row.pty ? `its own (procession session attach-tty ${displayName(row)}); it ends with the daemon` : null,
+    ],
     ['Status', statusPiece(row.life)],
     ['Detail', detailSentence(row, now)],
     ...row.notices.map((notice): Field => ['Notice', notice]),

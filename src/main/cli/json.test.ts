@@ -16,6 +16,7 @@ test('session show: every key that scripts rely on', () => {
     alias: 'master.tws',
     name: 'sparkling-guarantee',
     host: 'localhost',
+    pty: false,
     uri: 'exec://localhost/opt/tws?password=•••',
     life: 'up',
     state: 'operative',
@@ -48,6 +49,16 @@ test('what is not up has neither pid nor uptime, and keeps the end of its last r
     rss_bytes: null,
     listen: [],
   })
+})
+
+test('what waits for a machine names it', () => {
+  const life = { kind: 'blocked', since: rowStart, isRestart: false } as const
+  const row = processRow({
+    life,
+    host: 'gpu-01',
+    waitingFor: [{ kind: 'host', name: 'gpu-01', now: 'is unreachable' }],
+  })
+  expect(processJson(row, 'atlas', rowStart)).toMatchObject({ host: 'gpu-01', waiting_for: ['host:gpu-01'] })
 })
 
 test('a clock that was put back gives no negative uptime', () => {

@@ -27,13 +27,15 @@ export function upSince(row: ProcessRow): number | null {
 
 const endJson = (end: RunEnd) => ({ code: end.code, signal: end.signal, at: isoTime(end.at), reason: end.reason })
 
-/** `master.tws:operative`, `secret:API_KEY`. */
+/** `master.tws:operative`, `secret:API_KEY`, `host:gpu-01`. */
 function waitingJson(waiting: WaitingFor): string[] {
   switch (waiting.kind) {
     case 'parent':
       return [`${waiting.name}:${requiredText(waiting.required)}`]
     case 'secrets':
       return waiting.names.map((name) => `secret:${name}`)
+    case 'host':
+      return [`host:${waiting.name}`]
     default:
       return assertNever(waiting)
   }
@@ -49,6 +51,7 @@ export function processJson(row: ProcessRow, session: string, now: number) {
     alias: row.alias,
     name: row.name,
     host: row.host,
+    pty: row.pty,
     uri: row.uri,
     life: row.life.kind,
     state: row.state,

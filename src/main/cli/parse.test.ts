@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest'
 import {
   type Parser,
+  parseFingerprint,
   parseGrace,
+  parseHostName,
   parseLineCount,
   parseOptional,
   parsePair,
+  parseParallel,
   parsePid,
   parseRestart,
   parseSeconds,
@@ -31,6 +34,11 @@ const good: readonly (readonly [string, Parser<unknown>, string, unknown])[] = [
   ['pid', parsePid, '4194304', 4_194_304],
   ['pair', parsePair, 'A=b=c', ['A', 'b=c']],
   ['pair', parsePair, 'A=', ['A', '']],
+  ['host', parseHostName, 'gpu-01', 'gpu-01'],
+  ['host', parseHostName, 'me@::1', 'me@::1'],
+  ['parallel', parseParallel, '1000', 1000],
+  ['fingerprint', parseFingerprint, `SHA256:${'a+/Z'.repeat(10)}abc`, `SHA256:${'a+/Z'.repeat(10)}abc`],
+  ['fingerprint', parseFingerprint, `${'a'.repeat(43)}=`, `SHA256:${'a'.repeat(43)}`],
 ]
 
 test.each(good)('%s: %s of %o', (_, parse, text, value) => {
@@ -55,6 +63,17 @@ const bad: readonly (readonly [string, Parser<unknown>, string])[] = [
   ['pid', parsePid, '1.5'],
   ['pair', parsePair, 'A'],
   ['pair', parsePair, '=b'],
+  ['host', parseHostName, ''],
+  ['host', parseHostName, '-oProxyCommand=sh'],
+  ['host', parseHostName, 'a b'],
+  ['host', parseHostName, 'a;reboot'],
+  ['host', parseHostName, '$(reboot)'],
+  ['host', parseHostName, 'a\nb'],
+  ['host', parseHostName, 'x'.repeat(256)],
+  ['parallel', parseParallel, '0'],
+  ['parallel', parseParallel, '1001'],
+  ['fingerprint', parseFingerprint, 'MD5:aa:bb'],
+  ['fingerprint', parseFingerprint, `SHA256:${'a'.repeat(42)}`],
 ]
 
 test.each(bad)('%s refuses %o, saying what to do', (_, parse, text) => {

@@ -97,3 +97,34 @@ export function parsePair(text: string): Result<readonly [string, string]> {
   if (at > 0) return success([text.slice(0, at), text.slice(at + 1)])
   return failure('bad_input', `Not NAME=VALUE: ${text}`, 'Write it as --env NAME=VALUE.')
 }
+
+/** The longest name that the daemon takes; the DNS allows less. */
+const longestHostName = 255
+
+/** The name of a machine as ssh takes it, never an option of ssh: `gpu-01`, `me@10.0.0.7`. */
+export function parseHostName(text: string): Result<string> {
+  if (/^[A-Za-z0-9_.@:%][A-Za-z0-9_.@:%-]*$/.test(text) && text.length <= longestHostName) return success(text)
+  return failure(
+    'bad_input',
+    `Not the name of a host: ${text}`,
+    'Give a name of ~/.ssh/config, a host name or an address, such as gpu-01 or me@10.0.0.7.',
+  )
+}
+
+/** Processes that a host may start at the same time. */
+export function parseParallel(text: string): Result<number> {
+  const value = Number(text)
+  if (/^\d{1,4}$/.test(text) && value >= 1 && value <= 1000) return success(value)
+  return failure('bad_input', `Not a number of processes: ${text}`, 'Give a whole number from 1 to 1000.')
+}
+
+/** A fingerprint of a key as OpenSSH writes it: base64 of SHA-256, without padding. */
+export function parseFingerprint(text: string): Result<string> {
+  const [, digest] = /^(?:SHA256:)?([A-Za-z0-9+/]{43})=?$/.exec(text) ?? []
+  if (digest !== undefined) return success(`SHA256:${digest}`)
+  return failure(
+    'bad_input',
+    `Not a fingerprint of a key: ${text}`,
+    'Give it as ssh-keygen -l writes it: SHA256: and 43 letters, digits, + and /.',
+  )
+}

@@ -23,7 +23,7 @@ export const styled = (text: string, style: Style): Piece => ({ text, style })
 export const plainText = (piece: Piece): string => (typeof piece === 'string' ? piece : piece.text)
 
 /** One line as it goes out, without its newline. */
-function renderLine(pieces: readonly Piece[], colour: boolean): string {
+export function renderLine(pieces: readonly Piece[], colour: boolean): string {
   return pieces
     .map((piece) => {
       const text = printable(plainText(piece))

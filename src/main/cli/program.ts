@@ -23,6 +23,7 @@ const groupSummaries: Readonly<Record<string, string>> = {
   'session dependence': 'say which process waits for which',
   'session state': 'name what a process looks like from outside',
   'session secret': 'values of secret variables',
+  host: 'machines that ssh reaches, and what runs there',
   daemon: 'the supervisor behind every verb',
   config: 'the settings in config.yaml',
 }

@@ -11,6 +11,7 @@ import { interruption } from './interruption.ts'
 import { createPrinter, type OutputStream } from './printer.ts'
 import { type Globals, readCommandLine } from './program.ts'
 import { reportFailure } from './report-failure.ts'
+import { callerTerminal } from './terminal/caller-terminal.ts'
 import { verbs } from './verbs/index.ts'
 
 /** What the command line needs of the process that it is. */
@@ -57,6 +58,7 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
         daemon,
         askSecret: canAsk(surroundings) ? (name) => askSecret(name, process.stdin, stderr) : null,
         confirm: canAsk(surroundings) ? (question) => askYesNo(question, process.stdin, stderr) : null,
+        terminal: isatty(0) && stdout.isTTY ? callerTerminal(process.stdin, stdout) : null,
         interrupted: interruption(),
         now: Date.now,
       }

@@ -57,6 +57,12 @@ export class OptionValues {
     return this.#values[name] === true
   }
 
+  /** Of a pair `--x` and `--no-x`: undefined where neither was given. */
+  choice(name: string): boolean | undefined {
+    const value = this.#values[name]
+    return typeof value === 'boolean' ? value : undefined
+  }
+
   text(name: string): string | undefined {
     const value = this.#values[name]
     return typeof value === 'string' ? value : undefined

@@ -102,6 +102,44 @@ describe('problems name their line', () => {
     expect(problems(`handlers: ${handlers}\n`)).toEqual([`${line}: ${message}`])
   })
 
+  test.each([
+    ['one', 'hosts: must be a list of hosts', 1],
+    ['\n  - gpu-01', 'hosts.0: must be a map: name, ssh_config, max_parallel', 2],
+    ['\n  - max_parallel: 2', 'hosts.0.name: is missing', 2],
+    ['\n  - name: 5', 'hosts.0.name: must be text', 2],
+    [
+      '\n  - name: -oProxyCommand=x',
+      'hosts.0.name: "-oProxyCommand=x" is not a host: letters, digits and _ . @ : % -, as ssh takes it',
+      2,
+    ],
+    ['\n  - name: a b', 'hosts.0.name: "a b" is not a host: letters, digits and _ . @ : % -, as ssh takes it', 2],
+    ['\n  - name: local', 'hosts.0.name: "local" is this machine, which needs no entry', 2],
+    ['\n  - name: a\n  - name: b\n  - name: a', 'hosts.2.name: "a" is there twice', 4],
+    ['\n  - name: a\n    ssh_config: ~/x', 'hosts.0.ssh_config: "~/x" is not an absolute path', 3],
+    ['\n  - name: a\n    max_parallel: 0', 'hosts.0.max_parallel: must be at least 1', 3],
+    ['\n  - name: a\n    max_parallel: few', 'hosts.0.max_parallel: must be a whole number', 3],
+    [
+      '\n  - name: a\n    sshconfig: /x',
+      'hosts.0: unknown key "sshconfig". Known keys: name, ssh_config, max_parallel',
+      3,
+    ],
+  ])('hosts: %j', (hosts, message, line) => {
+    expect(problems(`hosts: ${hosts}\n`)).toEqual([`${line}: ${message}`])
+  })
+
+  const noSize = 'must be a size, such as 256MiB or 10GiB (units B, KiB, MiB, GiB, TiB), or none'
+  test.each([
+    [' small', 'logs: must be a map: max_per_process, max_total', 1],
+    ['\n  max_per_process: much', `logs.max_per_process: ${noSize}`, 2],
+    ['\n  max_per_process: 256MB', `logs.max_per_process: ${noSize}`, 2],
+    ['\n  max_per_process: -1', `logs.max_per_process: ${noSize}`, 2],
+    ['\n  max_per_process: 4MiB', 'logs.max_per_process: must be at least 16MiB', 2],
+    ['\n  max_total: [1]', `logs.max_total: ${noSize}`, 2],
+    ['\n  max: 1GiB', 'logs: unknown key "max". Known keys: max_per_process, max_total', 2],
+  ])('logs:%j', (logs, message, line) => {
+    expect(problems(`logs:${logs}\n`)).toEqual([`${line}: ${message}`])
+  })
+
   test('all of them, in the order of the file', () => {
     const found = problems('tokens: x\nhandlers:\n  ib: [x]\n  exec: [/x]\nbad: 1\nui: []\n')
     expect(found.map((problem) => problem.split(':')[0])).toEqual(['1', '3', '4', '5', '6'])

@@ -1,6 +1,6 @@
 import { type Document, isAlias, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml'
 import type * as z from 'zod'
-import { type Config, configSchema } from './schema.ts'
+import { type Config, configSchema, hostKeys, logKeys } from './schema.ts'
 
 /** Something wrong in the file. `line` counts from 1; null where it is about the file as a whole. */
 export type ConfigProblem = { readonly line: number | null; readonly message: string }
@@ -96,7 +96,7 @@ function problemsOf(issue: Issue, document: Document, lines: LineCounter): reado
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.slice(0, maxProblems).map((key) => ({
       line: lineOf(document, [...issue.path, key], lines),
-      message: `unknown key "${key}"${known(issue.path)}`,
+      message: `${issue.path.length === 0 ? '' : `${issue.path.join('.')}: `}unknown key "${key}"${known(issue.path)}`,
     }))
   }
   if (issue.path.length === 0) return [{ line: 1, message: 'must be a map: names of settings, each with its value' }]
@@ -105,8 +105,12 @@ function problemsOf(issue: Issue, document: Document, lines: LineCounter): reado
   return messages.map((message) => ({ line, message: `${issue.path.join('.')}: ${message}` }))
 }
 
-const known = (path: readonly PropertyKey[]): string =>
-  path.length === 0 ? `. Known keys: ${Object.keys(configSchema.shape).join(', ')}` : ''
+/** The keys that there are in the place of one that there is not. */
+function known(path: readonly PropertyKey[]): string {
+  const within: Readonly<Record<string, readonly string[]>> = { hosts: hostKeys, logs: logKeys }
+  const keys = path.length === 0 ? Object.keys(configSchema.shape) : (within[String(path[0])] ?? [])
+  return keys.length === 0 ? '' : `. Known keys: ${keys.join(', ')}`
+}
 
 /** Where the key that the path ends in is written, or the nearest thing around it that is. */
 function lineOf(document: Document, path: readonly PropertyKey[], lines: LineCounter): number | null {

@@ -20,6 +20,7 @@ async function lab(before: (folder: string) => void = () => {}) {
     changes,
     path: join(folder, 'config.yaml'),
     current: watcher.current,
+    refresh: () => watcher.refresh(),
     state: () => watcher.current(),
     /** Waits until the program of the handler `ib` is this one; null: no handler. */
     untilProgram: (program: string | null) =>
@@ -74,6 +75,15 @@ test('an edit that changes no setting is not reported', async () => {
   writeFileSync(join(watched.folder, 'other.yaml'), handler('/other'))
   writeFileSync(watched.path, handler('/two'))
   await watched.untilProgram('/two')
+  expect(watched.changes).toHaveLength(1)
+})
+
+test('whoever has just written the file need not wait', async () => {
+  await using watched = await lab()
+  writeFileSync(watched.path, handler('/one'))
+  expect(watched.refresh().config.handlers).toEqual({ ib: ['/one'] })
+  expect(watched.changes).toHaveLength(1)
+  watched.refresh()
   expect(watched.changes).toHaveLength(1)
 })
 

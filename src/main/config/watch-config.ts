@@ -9,6 +9,8 @@ export type ConfigState = { readonly config: Config; readonly problem: Failure |
 
 export type ConfigWatch = {
   current(): ConfigState
+  /** Reads the file now instead of when the change is noticed: for whoever has just written it. */
+  refresh(): ConfigState
   close(): void
 }
 
@@ -53,6 +55,13 @@ class FileWatch implements ConfigWatch {
   }
 
   current(): ConfigState {
+    return this.state
+  }
+
+  refresh(): ConfigState {
+    clearTimeout(this.settling)
+    this.settling = undefined
+    this.reread(versionOf(this.path))
     return this.state
   }
 

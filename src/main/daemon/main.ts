@@ -5,21 +5,26 @@ import type { RowsEvent, RowsSnapshot } from '../../shared/contract/schemas.ts'
 import { mayBeRunning, programOf } from '../../shared/domain/life.ts'
 import { currentPlaces, homeOptionIn, type Places } from '../carrier/places.ts'
 import { prepareHome, prepareSocketFolder } from '../carrier/private-folder.ts'
+import { logLimitsOf } from '../config/schema.ts'
 import { watchConfig } from '../config/watch-config.ts'
-import { createExecHost, interpretEnd, readEndClock } from './adapters/exec/index.ts'
+import { createExecHost, watchRecords } from './adapters/exec/index.ts'
 import { readStat } from './adapters/exec/proc.ts'
-import { createReadyProbes } from './adapters/ready/index.ts'
+import { createTerminals } from './adapters/terminal/index.ts'
 import { createDaemonHandlers, snapshotOf } from './api/daemon-handlers.ts'
 import { createDependenceHandlers } from './api/dependence-handlers.ts'
 import type { Handlers } from './api/handlers.ts'
+import { createHostHandlers } from './api/host-handlers.ts'
 import { createHttpApi } from './api/http/http-api.ts'
 import { createLogHandlers, logPathsOf } from './api/log-handlers.ts'
 import { createProcessHandlers } from './api/process-handlers.ts'
 import { createFeedRing } from './api/rpc/ring.ts'
 import { serveChannel } from './api/rpc/serve-channel.ts'
 import { createSessionHandlers } from './api/session-handlers.ts'
+import { createTerminalHandlers } from './api/terminal-handlers.ts'
+import { composeHosts } from './compose-hosts.ts'
+import { createLogNews } from './compose-logs.ts'
 import { createLogService } from './logs/index.ts'
-import { localHost, startSampler } from './metrics/sampler.ts'
+import { startSampler } from './metrics/sampler.ts'
 import { closeInheritedDescriptors, replaceUncleanStart } from './process/clean-start.ts'
 import { createLogger } from './process/logger.ts'
 import { readMachineId, readVersion } from './process/machine.ts'
@@ -28,6 +33,9 @@ import { createHomeStore } from './store/home-store.ts'
 import { acquireLock } from './store/lock.ts'
 import { SecretsFile } from './store/secrets-file.ts'
 import { createSupervision } from './supervisor/create-supervision.ts'
+import { hostOf } from './supervisor/engine.ts'
+import { isForgotten, type Supervised } from './supervisor/model.ts'
+import type { Supervision } from './supervisor/supervision.ts'
 
 // The composition root: the only place that knows every part. It wires them, and holds no rule of its own.
 
@@ -59,10 +67,10 @@ async function main(places: Places): Promise<void> {
     const prepared = prepare(places)
     if (!prepared.ok) refuse(prepared.message, prepared.hint)
   }
-  const host = createExecHost({ shimFolder: join(places.home, 'shim') })
+  const local = createExecHost({ shimFolder: join(places.home, 'shim') })
   const self = {
     hostname: hostname(),
-    bootId: host.bootId,
+    bootId: local.bootId,
     pid: process.pid,
     startTime: readStat(process.pid)?.startTime ?? '',
     home: places.home,
@@ -81,46 +89,80 @@ async function main(places: Places): Promise<void> {
   process.on('unhandledRejection', (error) => log.error({ error }, 'A failure that nobody awaited'))
 
   const homeStore = createHomeStore(naming(places.database, () => openDatabase(places.database, homeMigrations)))
-  const logs = createLogService({ now: Date.now })
-  const ring = createFeedRing<RowsSnapshot, RowsEvent>({
-    capacity: ringCapacity,
-    snapshot: () => snapshotOf(supervision, localHost),
-  })
   const config = watchConfig(places.config, tellConfig)
   tellConfig(config.current())
+  const logs = createLogService({
+    now: Date.now,
+    limits: () => logLimitsOf(config.current().config),
+    onNotice: (notice) => logNews.take(notice),
+  })
+  let current: Supervision | null = null
+  const logNews = createLogNews(
+    () => current,
+    () => logs,
+  )
+  const ring = createFeedRing<RowsSnapshot, RowsEvent>({
+    capacity: ringCapacity,
+    snapshot: () => snapshotOf(supervision, () => book.rows()),
+  })
+  let readers = 0
+  const { hosts, book, probes, ...machines } = await composeHosts({
+    local,
+    places,
+    config,
+    log,
+    onSkipped: logNews.skipped,
+    processes: () => current?.sessions.processes().map(standingOf) ?? [],
+    publish: ring.publish,
+    isWatched: () => readers > 0,
+  })
   const supervision = createSupervision({
-    host,
-    endOf: (record, path) => interpretEnd(record, readEndClock(path)),
+    hosts,
+    watchRecords,
+    terminals: createTerminals({
+      onProblem: (process, error) => log.warn({ error, process }, 'What a terminal shows could not be written down'),
+    }),
+    beforeLaunch: (supervised) => logs.beforeStart(logPathsOf(supervised)),
     secrets: new SecretsFile(places.secrets),
     environment: process.env,
     now: Date.now,
     random: Math.random,
     publish: ring.publish,
     onMove: (supervised) => {
+      book.changed()
       if (mayBeRunning(supervised.state.life)) logs.watch({ id: supervised.id, ...logPathsOf(supervised) })
-      else logs.unwatch(supervised.id)
+      else void letGo(supervised)
     },
-    onRemove: (supervised) => logs.unwatch(supervised.id),
+    onRemove: (supervised) => {
+      book.changed()
+      void letGo(supervised)
+    },
     log,
-    probes: createReadyProbes(),
+    probes,
     homeStore,
     machineId: readMachineId(),
     self,
     handlers: () => config.current().config.handlers,
   })
   const { sessions } = supervision
+  current = supervision
+
+  /** Its logs first have what it wrote last, also where they are copies. */
+  async function letGo(supervised: Supervised): Promise<void> {
+    await hostOf(supervision.parts, supervised).release(supervised.id)
+    if (!mayBeRunning(supervised.state.life) || isForgotten(supervised)) logs.unwatch(supervised.id)
+  }
 
   function tellConfig({ problem }: ReturnType<typeof config.current>): void {
     if (problem !== null) log.warn({ problem: problem.message }, 'config.yaml is wrong; the last good settings hold')
   }
   await sessions.openKnown()
 
-  let readers = 0
   const sampler = startSampler({
     running: () =>
       sessions.processes().flatMap((measured) => {
         const program = programOf(measured.state.life)
-        return program ? [{ measured, program }] : []
+        return program ? [{ measured, program, host: hostOf(supervision.parts, measured) }] : []
       }),
     isWatched: () => readers > 0,
     publish: ring.publish,
@@ -154,7 +196,7 @@ async function main(places: Places): Promise<void> {
       workspaces: places.workspaces,
       addresses: http.addresses,
       ring,
-      localHost,
+      hosts: () => book.rows(),
       exitSoon: () => setTimeout(() => void end(), answerDelayMs),
       onReaders: (change) => {
         readers += change
@@ -163,7 +205,12 @@ async function main(places: Places): Promise<void> {
     ...createSessionHandlers(supervision, places.workspaces),
     ...createProcessHandlers(supervision),
     ...createDependenceHandlers(supervision),
-    ...createLogHandlers(supervision, logs),
+    ...createLogHandlers(supervision, logs, {
+      refresh: (supervised) => hostOf(supervision.parts, supervised).refresh(supervised.id),
+      onFollow: ({ definition, id }, isFollowed) => machines.followed(definition.host, id, isFollowed),
+    }),
+    ...createTerminalHandlers(supervision),
+    ...createHostHandlers(book),
     'http.serve': http.serve,
   }
   const opened = await http.open()
@@ -174,14 +221,24 @@ async function main(places: Places): Promise<void> {
     sampler.close()
     config.close()
     await http.close()
-    logs.close()
     supervision.close()
+    // Only now: nobody may start again what ends with it. The next daemon finds the ends in the records.
+    await supervision.parts.terminals.close()
+    await machines.close()
+    logs.close()
     homeStore.close()
     process.exit(0)
   }
   process.on('SIGTERM', () => void end())
   process.on('SIGINT', () => void end())
 }
+
+/** What a list of machines says of a process. */
+const standingOf = ({ definition, state: { life } }: Supervised) => ({
+  host: definition.host,
+  mayRun: mayBeRunning(life),
+  isUp: programOf(life) !== null,
+})
 
 main(currentPlaces(homeOptionIn(process.argv))).catch((error: unknown) => {
   refuse(`The daemon could not begin. ${error instanceof Error ? error.message : String(error)}.`, '')

@@ -9,7 +9,8 @@ import { createApplicationMenu } from './application-menu.ts'
 import { createAttention } from './attention.ts'
 import { actFromTray, actOnNotice, openFolder, openLog, type Parts, runCommand } from './commands.ts'
 import { createDaemonLink } from './daemon-link.ts'
-import { NotificationCenter } from './notification-center.ts'
+import { HostNotices } from './host-notices.ts'
+import { NotificationCenter, type NotificationCenterOptions } from './notification-center.ts'
 import { desktopNotifications } from './notifications.ts'
 import { servePage } from './page.ts'
 import { servePorts } from './ports.ts'
@@ -32,6 +33,7 @@ export function openDesktop(root: string, places: Places): void {
   const changed = () => {
     attention.update(link.rows, window.isLookedAt)
     notifications.update(link.rows)
+    hostNotices.update(link.rows)
     tray.changed()
     const connected = link.state.kind === 'connected'
     menu.update({ ...context, connected: context.connected && connected })
@@ -55,13 +57,14 @@ export function openDesktop(root: string, places: Places): void {
     isQuitting: () => quitter.isQuitting,
     onLook: () => changed(),
   })
-  const notifications = new NotificationCenter({
+  const noticePlaces: Omit<NotificationCenterOptions, 'now'> = {
     port: desktopNotifications(path.join(icons, 'app.png')),
     isLookedAt: () => window.isLookedAt,
     toast: (notice) => window.send({ kind: 'notice', notice }),
     onClick: (notice) => actOnNotice(notice, window),
-    now: () => performance.now(),
-  })
+  }
+  const notifications = new NotificationCenter({ ...noticePlaces, now: () => performance.now() })
+  const hostNotices = new HostNotices(noticePlaces)
   const quitter: Quitter = createQuitter(link, window, () => changed())
   const parts: Parts = { link, window, quitter, logFile: places.log }
   const menu = createApplicationMenu((id) => runCommand(id, parts))

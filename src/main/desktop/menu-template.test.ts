@@ -20,14 +20,23 @@ describe('the application menu', () => {
       entries: [
         { kind: 'command', id: 'process.new', label: 'New process…', accelerator: 'N', listens: false },
         { kind: 'command', id: 'session.new', label: 'New session…', accelerator: null, listens: false },
+        { kind: 'command', id: 'hosts.add', label: 'Add host…', accelerator: 'A', listens: false },
         { kind: 'separator' },
         { kind: 'command', id: 'session.activate', label: 'Activate session', accelerator: null, listens: false },
         { kind: 'command', id: 'session.deactivate', label: 'Deactivate session…', accelerator: null, listens: false },
+        { kind: 'command', id: 'session.logs', label: 'Show logs of session', accelerator: 'Shift+L', listens: false },
         {
           kind: 'command',
           id: 'session.openFolder',
           label: 'Open folder of session',
           accelerator: null,
+          listens: false,
+        },
+        {
+          kind: 'command',
+          id: 'log.save',
+          label: 'Save log as…',
+          accelerator: 'CommandOrControl+S',
           listens: false,
         },
         { kind: 'separator' },

@@ -120,6 +120,19 @@ describe('notifications', () => {
     expect(titles()).toEqual(['a keeps failing (exit 1)'])
   })
 
+  test('processes that fail together on one machine name it', () => {
+    const { tell, titles } = lab()
+    const rows = (life: Life, host: (id: string) => string) =>
+      rowsOf(...['a', 'b', 'c'].map((id) => row(id, life, { host: host(id) })))
+    tell(rows(up, () => 'gpu-01'))
+    tell(rows(exited(1), () => 'gpu-01'))
+    expect(titles()).toEqual(['3 processes failed on gpu-01'])
+    const other = lab()
+    other.tell(rows(up, (id) => `host-${id}`))
+    other.tell(rows(exited(1), (id) => `host-${id}`))
+    expect(other.titles()).toEqual(['3 processes failed'])
+  })
+
   test('a burst becomes one, also when it comes bit by bit; it goes with the last of its processes', () => {
     const { tell, shown, titles, clicked } = lab()
     const rows = (failed: number, started = 0) =>

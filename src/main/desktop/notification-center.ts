@@ -1,4 +1,5 @@
 import type { Notice } from '../../shared/commands/commands.ts'
+import { isLocalHostName } from '../../shared/domain/host.ts'
 import { assertNever } from '../../shared/domain/result.ts'
 import type { ProcessRow } from '../../shared/domain/rows.ts'
 import { burstTitle, failureBody, failureTitle, isFailing, nameList } from '../../shared/text/notices.ts'
@@ -175,8 +176,14 @@ const noticesOf = (processes: readonly ProcessRow[], rows: SupervisedRows): Noti
     }
   })
 
+/** The machine that all of them ran on, where it is another one than this. */
+function onlyHostOf([first, ...others]: readonly ProcessRow[]): string | null {
+  if (first === undefined || isLocalHostName(first.host)) return null
+  return others.every(({ host }) => host === first.host) ? first.host : null
+}
+
 const burstNotice = (processes: readonly ProcessRow[], rows: SupervisedRows): Notice => ({
-  title: burstTitle(processes.length),
+  title: burstTitle(processes.length, onlyHostOf(processes)),
   body: nameList(processes.map((row) => nameAmong(rows, row))),
   processId: null,
 })

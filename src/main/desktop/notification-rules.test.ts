@@ -13,7 +13,7 @@ const failed = (because: 'could-not-start' | 'not-ready' | 'crash-loop', since =
 const starting: Life = { kind: 'starting', run: 2, since: 3000, program: null, readyBy: null }
 const upAgain: Life = { ...up, run: 2 }
 const down: Life = { kind: 'down', since: 4000, reason: 'Stopped by you' }
-const unknown: Life = { kind: 'unknown', since: 1, reason: 'Not seen yet', last: 'up' }
+const unknown: Life = { kind: 'unknown', since: 9000, reason: 'Not seen yet', last: 'up', program: null, stop: null }
 const blocked: Life = { kind: 'blocked', since: 1, isRestart: false }
 const paused: Life = { ...up, kind: 'paused' }
 const stopping: Life = {
@@ -49,6 +49,7 @@ describe('what a change means for notifications', () => {
     ['the next failure, with nothing seen between', exited(1, 2000), exited(1, 9000), 'show'],
     ['the same failure again', exited(1, 2000), exited(1, 2000), 'nothing'],
     ['a failure that a starting daemon finds', unknown, exited(1), 'nothing'],
+    ['a failure while its host was lost', unknown, exited(1, 9500), 'show'],
     ['a good end', up, exited(0), 'withdraw'],
     ['a quick restart', up, backoff(2000), 'nothing'],
     ['the last quick restart with all its jitter', up, backoff(9600), 'nothing'],

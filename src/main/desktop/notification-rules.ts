@@ -68,8 +68,10 @@ export function decideNotification(
 function onEnd(was: Life, life: Life): NotificationDecision {
   const at = failedAt(life)
   if (at === null) return { kind: 'withdraw' }
-  // What a daemon finds when it looks for the first time happened before, while nobody was there to be told.
-  return at === failedAt(was) || was.kind === 'unknown' ? nothing : { kind: 'show' }
+  // What a daemon finds when it looks for the first time happened before, while nobody was there to be told. What
+  // happened after a host was lost is news when it is back.
+  const isOld = was.kind === 'unknown' && at < was.since
+  return at === failedAt(was) || isOld ? nothing : { kind: 'show' }
 }
 
 function onBackoff(was: Life, life: Extract<Life, { kind: 'backoff' }>): NotificationDecision {

@@ -1,12 +1,18 @@
 import { expect, test } from 'vitest'
 import { exited, row, up } from '../../../test/helpers/desktop-rows.ts'
+import { localRow, sshRow } from '../../../test/helpers/host-rows.ts'
 import { applyPart, noRows } from './supervised-rows.ts'
 
 const session = { id: 's1', name: 'demo', path: '/demo', active: true, readOnly: null, problems: [] }
 const place = { epoch: 'e', seq: 1 }
 const first = applyPart(noRows, {
   ...place,
-  snapshot: { sessions: [session], processes: [row('a', up), row('b', exited(0))], dependences: [], hosts: [] },
+  snapshot: {
+    sessions: [session],
+    processes: [row('a', up), row('b', exited(0))],
+    dependences: [],
+    hosts: [localRow(), sshRow('gpu-01', { kind: 'connected', since: 1 })],
+  },
 })
 
 test('a snapshot replaces everything', () => {
@@ -30,13 +36,21 @@ test('events change one row each', () => {
   expect(first.processes.size).toBe(2)
 })
 
+test('hosts change with their state and go with their name', () => {
+  const lost = { kind: 'unreachable', since: 1, retryAt: 2 } as const
+  const next = applyPart(first, { ...place, events: [{ kind: 'host', host: sshRow('gpu-01', lost) }] })
+  expect(next.hosts.get('gpu-01')).toEqual({ name: 'gpu-01', state: lost })
+  const gone = applyPart(next, { ...place, events: [{ kind: 'host-removed', name: 'gpu-01' }] })
+  expect([...gone.hosts.keys()]).toEqual(['local'])
+})
+
 test('measurements and dependences change nothing, so nothing is drawn again for them', () => {
   const part = {
     ...place,
     events: [
       { kind: 'usage' as const, id: 'a', usage: null, cpuHistory: [] },
       { kind: 'dependences' as const, sessionId: 's1', dependences: [] },
-      { kind: 'host' as const, host: { name: 'here', cores: 2, load1: 0.5 } },
+      { kind: 'host' as const, host: localRow({ load1: 9 }) },
     ],
   }
   expect(applyPart(first, part)).toBe(first)

@@ -43,7 +43,7 @@ describe('the tray', () => {
   test('says what is not just running, how it failed, and offers only what makes sense', () => {
     const rows = rowsOf(
       row('a', { kind: 'starting', run: 1, since: 0, program: null, readyBy: null }),
-      row('b', { kind: 'unknown', since: 0, reason: 'x', last: 'up' }),
+      row('b', { kind: 'unknown', since: 0, reason: 'x', last: 'up', program: null, stop: null }),
       row('c', { kind: 'failed', since: 5, because: 'could-not-start', reason: 'not found' }),
       row('d', exited(null, 9, 'SIGSEGV')),
       row('f', { kind: 'failed', since: 4, because: 'crash-loop', reason: 'ended 5 times' }),

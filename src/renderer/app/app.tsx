@@ -10,11 +10,14 @@ import { DependenciesScreen } from '../features/dependencies/dependencies-screen
 import { DependenciesTopBar } from '../features/dependencies/top-bar.tsx'
 import { DetailsPane } from '../features/details/details-pane.tsx'
 import { HistoryView } from '../features/history/history-view.tsx'
-import { LogView } from '../features/logs/log-view.tsx'
+import { HostsScreen } from '../features/hosts/hosts-screen.tsx'
+import { HostsTopBar } from '../features/hosts/top-bar.tsx'
+import { LogView, MergedLogView } from '../features/logs/log-view.tsx'
 import { Overview } from '../features/overview/overview.tsx'
 import { RelationsView } from '../features/relations/relations-view.tsx'
 import { SessionsScreen } from '../features/sessions/sessions-screen.tsx'
 import { SessionsTopBar } from '../features/sessions/sessions-top-bar.tsx'
+import { TerminalView } from '../features/terminal/terminal-view.tsx'
 import { FloatingPlace } from '../ui/floating.tsx'
 import { Toasts } from '../ui/toasts.tsx'
 import { showProcess, useAppCommands } from './actions/use-app-commands.ts'
@@ -62,9 +65,11 @@ const screens: Readonly<Record<Screen, Parts>> = {
       <div className="panes">
         <SessionsScreen />
         <DetailsPane
+          together={({ ids, title }) => <MergedLogView key={ids.join(' ')} ids={ids} title={title} />}
           panels={{
             logs: (row) => <LogView row={row} />,
             overview: (row) => <Overview row={row} />,
+            terminal: (row) => <TerminalView key={row.id} row={row} />,
             dependencies: (row) => <RelationsView row={row} />,
             history: (row) => <HistoryView key={row.id} row={row} />,
           }}
@@ -77,4 +82,5 @@ const screens: Readonly<Record<Screen, Parts>> = {
     topBar: <DependenciesTopBar />,
     content: <DependenciesScreen onOpen={showProcess} />,
   },
+  hosts: { title: 'Hosts', topBar: <HostsTopBar />, content: <HostsScreen /> },
 }

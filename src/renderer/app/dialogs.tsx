@@ -6,6 +6,9 @@ import { useRows } from '../data/rows-store.ts'
 import { onceSettled } from '../data/settled-rows.ts'
 import { AddDependencyDialog } from '../features/dependencies/add-dialog.tsx'
 import { KeysDialog } from '../features/help/keys-dialog.tsx'
+import { AddHostDialog } from '../features/hosts/add-dialog.tsx'
+import { RemoveHostDialog } from '../features/hosts/remove-dialog.tsx'
+import { TrustDialog } from '../features/hosts/trust-dialog.tsx'
 import { NewProcessDialog } from '../features/new-process/new-process-dialog.tsx'
 import { Palette } from '../features/palette/palette.tsx'
 import { ActivateDialog } from '../features/session-dialogs/activate-dialog.tsx'
@@ -13,6 +16,7 @@ import { DeactivateDialog } from '../features/session-dialogs/deactivate-dialog.
 import { NewSessionDialog } from '../features/session-dialogs/new-session-dialog.tsx'
 import { KillDialog } from '../features/stop/kill-dialog.tsx'
 import { QuitDialog } from '../features/stop/quit-dialog.tsx'
+import { showHost, tellAdded } from './actions/host-actions.ts'
 import { kill } from './actions/process-actions.ts'
 import { activate, deactivate } from './actions/session-actions.ts'
 import { showProcess } from './actions/use-app-commands.ts'
@@ -48,9 +52,18 @@ export function Dialogs() {
       return <DeactivateDialog sessionId={open.sessionId} onDeactivate={(id) => void deactivate(id)} />
     case 'dependence':
       return <AddDependencyDialog parentId={open.parentId} childId={open.childId} />
+    case 'add-host':
+      return <AddHostDialog onAdded={tellAdded} />
+    case 'trust-host':
+      return <TrustDialog name={open.name} />
+    case 'remove-host':
+      return <RemoveHostDialog name={open.name} />
+    case 'log-time':
+    case 'log-save':
+      return null
     case 'keys':
       return <KeysDialog />
     case 'palette':
-      return <Palette onClose={closeDialog} onCommand={runCommand} onShow={showProcess} />
+      return <Palette onClose={closeDialog} onCommand={runCommand} onShow={showProcess} onHost={showHost} />
   }
 }

@@ -1,4 +1,4 @@
-import { List, type LucideIcon, Workflow } from 'lucide-react'
+import { List, type LucideIcon, Server, Workflow } from 'lucide-react'
 import { type CommandId, commandOf } from '../../shared/commands/commands.ts'
 import { formatCount } from '../../shared/text/numbers.ts'
 import { runCommand } from '../data/commands.ts'
@@ -32,6 +32,7 @@ export function Rail() {
       </div>
       <Place screen="sessions" command="view.sessions" icon={List} />
       <Place screen="dependencies" command="view.dependencies" icon={Workflow} />
+      <Place screen="hosts" command="view.hosts" icon={Server} />
       {tally.all > 0 && (
         <div className="views">
           <h2 id="views">Views</h2>

@@ -24,10 +24,16 @@ function isHeard(command: Command, keys: string, event: KeyboardEvent): boolean 
   if (command.where === 'anywhere') return true
   // Ctrl+A in a text field selects its text.
   if (isTyping(event)) return false
-  if (command.where === 'graph') return useView.getState().screen === 'dependencies'
+  const { screen } = useView.getState()
+  if (command.where === 'graph') return screen === 'dependencies'
+  if (command.where === 'hosts') return screen === 'hosts'
+  // The selected processes are not in sight there.
+  if (command.where === 'grid' && screen === 'hosts') return false
   const { focus } = commandContext()
   return command.where === 'log' ? focus === 'log' : focus !== 'log'
 }
+
+type Binding = readonly [keys: string, act: (event: KeyboardEvent) => void]
 
 function bindings(): Record<string, (event: KeyboardEvent) => void> {
   const listed: readonly Command[] = commands
@@ -58,8 +64,18 @@ function bindings(): Record<string, (event: KeyboardEvent) => void> {
       ] as const,
   )
   const sequencesFirst = [...ofCommands].sort(([one], [other]) => lengthOf(other) - lengthOf(one))
-  return Object.fromEntries([...sequencesFirst, ...ofChips])
+  const byKeys = Map.groupBy([...sequencesFirst, ...ofChips], ([keys]) => keys)
+  return Object.fromEntries([...byKeys].map(together))
 }
+
+/** A key may mean different things on different screens: the first command that is heard takes it. */
+const together = ([keys, bound]: readonly [string, readonly Binding[]]) =>
+  [
+    keys,
+    (event: KeyboardEvent) => {
+      for (const [, act] of bound) act(event)
+    },
+  ] as const
 
 /** How many presses it takes. */
 const lengthOf = (keys: string): number => keys.split(' ').length

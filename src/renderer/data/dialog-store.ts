@@ -11,6 +11,12 @@ export type OpenDialog =
   | { readonly kind: 'deactivate'; readonly sessionId: string }
   /** Ends that are known already; the others are to be chosen. */
   | { readonly kind: 'dependence'; readonly parentId: string | null; readonly childId: string | null }
+  | { readonly kind: 'add-host' }
+  | { readonly kind: 'trust-host'; readonly name: string }
+  | { readonly kind: 'remove-host'; readonly name: string }
+  /** Both are the log view's own, which knows what they are about. */
+  | { readonly kind: 'log-time' }
+  | { readonly kind: 'log-save' }
   | { readonly kind: 'keys' }
   | { readonly kind: 'palette' }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { localRow, sshRow } from '../../../test/helpers/host-rows.ts'
 import { processRow } from '../../../test/helpers/rows.ts'
 import type { DependenceRow, ProcessRow } from '../../shared/domain/rows.ts'
 import { applyPart, noRows } from './rows.ts'
@@ -19,7 +20,7 @@ const first = applyPart(noRows, {
     sessions: [],
     processes: [row('a'), row('b')],
     dependences: [dependence('a', 'b')],
-    hosts: [{ name: 'local', cores: 2, load1: 0.5 }],
+    hosts: [localRow({ load1: 0.5 }), sshRow('gpu-01'), sshRow('lab')],
   },
 })
 
@@ -52,12 +53,14 @@ describe('rows from the feed', () => {
       events: [
         { kind: 'process', process: changed },
         { kind: 'process-removed', id: 'b' },
-        { kind: 'host', host: { name: 'local', cores: 2, load1: 1 } },
+        { kind: 'host', host: localRow({ load1: 1 }) },
+        { kind: 'host-removed', name: 'gpu-01' },
       ],
     })
     expect([...next.processes.values()]).toEqual([changed])
     expect(next.structure).toBeGreaterThan(first.structure)
     expect(next.hosts.get('local')?.load1).toBe(1)
+    expect([...next.hosts.keys()]).toEqual(['local', 'lab'])
   })
 
   test('the dependences of a session come all together, and others stay', () => {

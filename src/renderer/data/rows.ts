@@ -1,4 +1,5 @@
-import type { FeedPart, HostRow, RowsEvent, RowsSnapshot } from '../../shared/contract/schemas.ts'
+import type { FeedPart, RowsEvent, RowsSnapshot } from '../../shared/contract/schemas.ts'
+import type { HostRow } from '../../shared/domain/host.ts'
 import { assertNever } from '../../shared/domain/result.ts'
 import type { DependenceRow, ProcessRow, SessionRow } from '../../shared/domain/rows.ts'
 
@@ -71,6 +72,9 @@ function applyEvents(rows: Rows, events: readonly RowsEvent[]): Rows {
       }
       case 'host':
         hosts.set(event.host.name, event.host)
+        break
+      case 'host-removed':
+        hosts.delete(event.name)
         break
       default:
         assertNever(event)

@@ -9,7 +9,7 @@ export type GroupBy = (typeof groupings)[number]
 export type Sort = { readonly column: ColumnId; readonly descending: boolean }
 export const defaultSort: Sort = { column: 'status', descending: false }
 
-export const detailsTabs = ['logs', 'overview', 'dependencies', 'history'] as const
+export const detailsTabs = ['logs', 'overview', 'terminal', 'dependencies', 'history'] as const
 export type DetailsTab = (typeof detailsTabs)[number]
 export const logTimes = ['off', 'clock', 'since-start'] as const
 export type LogTimes = (typeof logTimes)[number]
@@ -27,9 +27,11 @@ export type Preferences = {
   readonly logWrap: boolean
   readonly logTimes: LogTimes
   readonly logStreams: LogStreams
+  /** Whether the text of terminals is told to screen readers, which takes time with much output. */
+  readonly terminalReader: boolean
 }
 
-export type Screen = 'sessions' | 'dependencies'
+export type Screen = 'sessions' | 'dependencies' | 'hosts'
 
 /** What is shown now; forgotten with the window. */
 type Now = {
@@ -53,6 +55,7 @@ const usual: Preferences = {
   logWrap: false,
   logTimes: 'clock',
   logStreams: 'both',
+  terminalReader: false,
 }
 
 const size = (value: unknown): number | null => (typeof value === 'number' && value > 0 && value < 4000 ? value : null)
@@ -70,6 +73,7 @@ function parsePreferences(value: unknown): Preferences | undefined {
     logWrap: value.logWrap === true,
     logTimes: oneOf(logTimes, value.logTimes) ?? usual.logTimes,
     logStreams: oneOf(streamChoices, value.logStreams) ?? usual.logStreams,
+    terminalReader: value.terminalReader === true,
   }
 }
 

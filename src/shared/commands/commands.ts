@@ -31,8 +31,8 @@ export type Command = {
   readonly label: string
   /** Keys in the notation of tinykeys (`$mod+KeyK`, `Shift+X`, `/`, `g d`); the first is shown in menus. */
   readonly keys: readonly string[]
-  /** Single letters belong to one part of the window, or to the Dependencies screen (`graph`). */
-  readonly where: 'anywhere' | 'grid' | 'log' | 'graph'
+  /** Single letters belong to one part of the window, or to the Dependencies (`graph`) or the Hosts screen (`hosts`). */
+  readonly where: 'anywhere' | 'grid' | 'log' | 'graph' | 'hosts'
   readonly menu: MenuName | null
   /** Commands of one group stand together in menus; groups are separated. */
   readonly group: number
@@ -83,6 +83,12 @@ export const commands = [
     group: 1,
     enabled: someSession(({ active, writable }) => active && writable),
   }),
+  command('session.logs', 'Show logs of session', ['Shift+L'], {
+    menu: 'file',
+    where: 'grid',
+    group: 1,
+    enabled: someSession(() => true),
+  }),
   command('session.openFolder', 'Open folder of session', [], {
     menu: 'file',
     group: 1,
@@ -108,11 +114,22 @@ export const commands = [
   command('dependences.add', 'Add dependency…', [], { menu: 'process', group: 2, enabled: connected }),
   command('dependences.remove', 'Remove dependency', ['Delete'], { where: 'graph', enabled: connected }),
 
+  command('hosts.add', 'Add host…', ['a'], { menu: 'file', where: 'hosts', enabled: connected }),
+  // They are about the host that is selected on the Hosts screen.
+  command('hosts.test', 'Test connection', ['t'], { where: 'hosts', enabled: connected }),
+  command('hosts.trust', 'Trust key of host…', [], { where: 'hosts', enabled: connected }),
+  command('hosts.processes', 'Show processes of host', [], { where: 'hosts' }),
+  command('hosts.remove', 'Remove host…', ['Delete'], { where: 'hosts', enabled: connected }),
+
   command('palette.open', 'Command palette', ['$mod+k'], { menu: 'view' }),
   command('view.sessions', 'Sessions', ['1'], { menu: 'view' }),
   command('view.dependencies', 'Dependencies', ['2'], { menu: 'view' }),
+  command('view.hosts', 'Hosts', ['5'], { menu: 'view' }),
   command('view.logs', 'Show logs', ['l'], { menu: 'view', where: 'grid', group: 1, enabled: someSelected }),
   command('view.overview', 'Show overview', ['o'], { menu: 'view', where: 'grid', group: 1, enabled: someSelected }),
+  // Not in the menu of the application, which does not know what has a terminal.
+  command('view.terminal', 'Show terminal', ['t'], { where: 'grid', enabled: someSelected }),
+  command('terminal.leave', 'Leave the terminal', ['$mod+F6']),
   command('view.parents', 'Show what it depends on', ['d'], {
     menu: 'view',
     where: 'grid',
@@ -129,6 +146,8 @@ export const commands = [
   command('log.follow', 'Follow log', ['f'], { menu: 'view', where: 'log', group: 2, enabled: someSelected }),
   command('log.wrap', 'Wrap lines', ['w'], { menu: 'view', where: 'log', group: 2, enabled: someSelected }),
   command('log.times', 'Show times', ['t'], { menu: 'view', where: 'log', group: 2, enabled: someSelected }),
+  command('log.goTo', 'Go to time in log…', ['$mod+g'], { menu: 'view', group: 2 }),
+  command('log.save', 'Save log as…', ['$mod+s'], { menu: 'file', group: 1 }),
   command('graph.fit', 'Fit graph', ['0'], { menu: 'view', where: 'graph', group: 3 }),
   command('graph.zoomIn', 'Enlarge graph', ['+', '='], { menu: 'view', where: 'graph', group: 3 }),
   command('graph.zoomOut', 'Shrink graph', ['-'], { menu: 'view', where: 'graph', group: 3 }),

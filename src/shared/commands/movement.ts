@@ -28,6 +28,16 @@ export const movementKeys: readonly {
     ],
   },
   {
+    title: 'In the list of hosts',
+    rows: [
+      { label: 'Next, previous', keys: ['↓', '↑', 'J', 'K'] },
+      { label: 'Test the connection', keys: ['T'] },
+      { label: 'Open details', keys: ['Enter'] },
+      { label: 'Remove host', keys: ['Delete'] },
+      { label: 'Go back one level', keys: ['Esc'] },
+    ],
+  },
+  {
     title: 'Select',
     rows: [
       { label: 'Select or leave out', keys: ['Space'] },
@@ -39,6 +49,9 @@ export const movementKeys: readonly {
     title: 'In the log',
     rows: [
       { label: 'Next, previous match', keys: ['Enter', 'Shift+Enter'] },
+      { label: 'Stop searching', keys: ['Esc'] },
+      { label: 'Select lines', keys: ['Shift+↓', 'Shift+↑'] },
+      { label: 'Select all lines', keys: ['Ctrl+A'] },
       { label: 'Copy lines without colours', keys: ['Ctrl+C'] },
       { label: 'Copy lines with colours', keys: ['Alt+C'] },
     ],

@@ -6,6 +6,9 @@ import {
   dependenceRowSchema,
   feedPartSchema,
   historyEntrySchema,
+  hostKeySchema,
+  hostRowSchema,
+  hostTestSchema,
   processDetailSchema,
   processRowSchema,
   readinessSchema,
@@ -30,6 +33,12 @@ export const targetSchema = z.union([
   z.strictObject({ workspace: path, ref: reference }),
 ])
 export type Target = z.output<typeof targetSchema>
+
+/** As ssh takes it: never an option. */
+const hostName = z
+  .string()
+  .max(255)
+  .regex(/^[A-Za-z0-9_.@:%][A-Za-z0-9_.@:%-]*$/)
 
 const targets = z.array(targetSchema).min(1).max(10_000)
 
@@ -64,6 +73,10 @@ export const startInputSchema = z.strictObject({
   adopt: z.boolean().default(false),
   /** Record the definition without starting it. */
   launch: z.boolean().default(true),
+  /** A terminal of its own instead of two log files. Such a program ends with the daemon. */
+  pty: z.boolean().optional(),
+  /** The machine for `argv`; a URI names its own. Left out: this one. */
+  host: z.string().min(1).max(256).optional(),
 })
 export type StartInput = z.output<typeof startInputSchema>
 
@@ -95,6 +108,8 @@ export const attachInputSchema = z.strictObject({
   workspace: path,
   /** Null: the living process that `alias` names, whose state is saved. */
   program: programReferenceSchema.nullable(),
+  /** The machine where a pid or command line is looked for; a URI names its own. Left out: this one. */
+  host: z.string().min(1).max(256).optional(),
   alias: z.string().max(256).optional(),
   state: z.string().max(256).optional(),
   restart: z.enum(restartPolicies).optional(),
@@ -146,6 +161,20 @@ export type DaemonStatus = z.output<typeof daemonStatusSchema>
 export const logStreams = ['out', 'err', 'both'] as const
 export type LogStreams = (typeof logStreams)[number]
 
+/** Processes whose logs are read together. */
+const merged = z.array(targetSchema).min(1).max(64)
+
+/** When the lines were written: not before `since`, and before `until`; milliseconds since 1970 UTC, null: no limit. */
+const timeSpan = {
+  since: z.number().min(0).nullable().default(null),
+  until: z.number().min(0).nullable().default(null),
+}
+
+/** What to look for. A regular expression is one of JavaScript. */
+const pattern = { query: z.string().min(1).max(1000), regex: z.boolean(), caseSensitive: z.boolean() }
+
+const terminalSize = { cols: z.number().int().min(1).max(1000), rows: z.number().int().min(1).max(1000) }
+
 /** A byte position in each of the two log files of a process. */
 export const logPlaceSchema = z.strictObject({ out: z.number().int().min(0), err: z.number().int().min(0) })
 export type LogPlace = z.output<typeof logPlaceSchema>
@@ -157,6 +186,23 @@ export const logFindHitSchema = z.strictObject({
   length: z.number().int(),
 })
 export type LogFindHit = z.output<typeof logFindHitSchema>
+
+const logFileInfoSchema = z.strictObject({
+  /** First kept byte, and the byte behind the last one: what is before `start` was dropped. */
+  start: z.number().int(),
+  end: z.number().int(),
+  onDiskBytes: z.number().int(),
+})
+
+export const logInfoSchema = z.strictObject({
+  out: logFileInfoSchema,
+  err: logFileInfoSchema,
+  /** What both files together may take on disk; null: no limit. */
+  limitBytes: z.number().int().nullable(),
+  /** `now`: the oldest lines go while it runs. `next-start`: the file system cannot do that, so they go at the next start. */
+  bounded: z.enum(['now', 'next-start']),
+})
+export type LogInfo = z.output<typeof logInfoSchema>
 
 /**
  * Every capability of the daemon, once. Inputs are parsed on arrival; outputs are checked in tests.
@@ -351,8 +397,38 @@ export const contract = {
       from: logPlaceSchema.nullable(),
       lines: z.number().int().min(0).max(1_000_000).nullable(),
       follow: z.boolean(),
+      ...timeSpan,
     }),
   ),
+  /** The same of several processes at once, merged by time. `from` has one place for each target; so has a resume. */
+  'logs.merge': bytes(
+    z.strictObject({
+      targets: merged,
+      streams: z.enum(logStreams),
+      from: z.array(logPlaceSchema).nullable(),
+      lines: z.number().int().min(0).max(1_000_000).nullable(),
+      follow: z.boolean(),
+      ...timeSpan,
+    }),
+  ),
+  /**
+   * Only the lines that match, as they are found, oldest first within each file. From `from` (null: the first kept
+   * byte) up to `to` (null: the end now), one place for each target. A pattern that makes no headway for 10 s is a timeout.
+   */
+  'logs.grep': bytes(
+    z.strictObject({
+      targets: merged,
+      streams: z.enum(logStreams),
+      ...pattern,
+      from: z.array(logPlaceSchema).nullable().default(null),
+      to: z.array(logPlaceSchema).nullable().default(null),
+      ...timeSpan,
+    }),
+  ),
+  /** Where the first line begins that was written at `at` or later; null: behind the last line. */
+  'logs.place': call(z.strictObject({ target: targetSchema, at: z.number().min(0).nullable() }), logPlaceSchema),
+  /** How large the logs of a process are, and what keeps them from growing for ever. */
+  'logs.info': call(z.strictObject({ target: targetSchema }), logInfoSchema),
   /** The lines that end at `before`, at most `maxBytes` per stream, oldest first. */
   'logs.before': bytes(
     z.strictObject({
@@ -367,11 +443,39 @@ export const contract = {
     z.strictObject({
       target: targetSchema,
       streams: z.enum(logStreams),
-      query: z.string().min(1).max(1000),
-      regex: z.boolean(),
-      caseSensitive: z.boolean(),
+      ...pattern,
     }),
     z.strictObject({ total: z.number().int(), hits: z.array(logFindHitSchema) }),
+  ),
+
+  /** What a terminal shows, as raw bytes: the end of what it showed so far, then all that comes. Sets its size. */
+  'terminal.output': bytes(z.strictObject({ target: targetSchema, ...terminalSize })),
+  /** What a person types, as text. */
+  'terminal.input': call(z.strictObject({ target: targetSchema, data: z.string().max(65_536) }), nothing),
+  'terminal.resize': call(z.strictObject({ target: targetSchema, ...terminalSize }), nothing),
+
+  /** This machine, those of config.yaml, those that a process names, and the names in ~/.ssh/config. Contacts nobody. */
+  'hosts.list': call(nothing, z.array(hostRowSchema)),
+  /** Writes it into config.yaml, whose comments stay. `sshConfig` is an OpenSSH configuration file to use instead of the user's. */
+  'hosts.add': call(
+    z.strictObject({
+      name: hostName,
+      sshConfig: path.nullable().default(null),
+      maxParallel: z.number().int().min(1).max(1000).nullable().default(null),
+    }),
+    hostRowSchema,
+  ),
+  /** Takes it out of config.yaml and closes its connection. A conflict while processes of ours may run there. */
+  'hosts.remove': call(z.strictObject({ name: hostName }), nothing),
+  /** Connects now, whatever was refused before, and says what works there. */
+  'hosts.test': call(z.strictObject({ name: hostName }), hostTestSchema),
+  /**
+   * Without `fingerprint`: the key that the host shows and known_hosts does not list. With it: writes that key into
+   * known_hosts, if the host still shows it, and connects. A changed key is a conflict that names the way out.
+   */
+  'hosts.trust': call(
+    z.strictObject({ name: hostName, fingerprint: z.string().max(256).nullable() }),
+    z.strictObject({ key: hostKeySchema, trusted: z.boolean() }),
   ),
 
   /** Opens an HTTP listener for as long as the feed is read. The part names the address with a fresh one-time token. */

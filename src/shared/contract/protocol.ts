@@ -1,2 +1,2 @@
 /** Raised whenever a daemon and a face of different versions would misunderstand each other. */
-export const protocolVersion = 2
+export const protocolVersion = 3

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { onLossChoices, type Required } from '../domain/dependence.ts'
 import type { LiveFingerprint, SavedState } from '../domain/fingerprint.ts'
+import { type GpuRow, type HostKey, type HostRow, type HostState, refusals } from '../domain/host.ts'
 import { type AfterStop, actors, failureCauses, type Life, type Stopping } from '../domain/life.ts'
 import type { Readiness } from '../domain/readiness.ts'
 import { type RestartLimit, restartPolicies } from '../domain/restart.ts'
@@ -83,7 +84,9 @@ const lifeSchema: z.ZodType<Life> = z.union([
     kind: z.literal('unknown'),
     since: epochMs,
     reason: z.string(),
-    last: z.enum(['down', 'up']),
+    last: z.enum(['down', 'starting', 'up']),
+    program: programSchema.nullable(),
+    stop: afterStopSchema.nullable(),
   }),
 ])
 
@@ -120,6 +123,7 @@ const waitingForSchema: z.ZodType<WaitingFor> = z.union([
     now: z.string(),
   }),
   z.strictObject({ kind: z.literal('secrets'), names: z.array(z.string()) }),
+  z.strictObject({ kind: z.literal('host'), name: z.string(), now: z.string() }),
 ])
 
 export const restartLimitSchema: z.ZodType<RestartLimit> = z
@@ -205,6 +209,7 @@ export const processRowSchema: z.ZodType<ProcessRow> = z.strictObject({
   name: z.string(),
   alias: z.string().nullable(),
   host: z.string(),
+  pty: z.boolean(),
   uri: z.string(),
   argv: z.array(z.string()),
   life: lifeSchema,
@@ -249,9 +254,57 @@ export const processDetailSchema: z.ZodType<ProcessDetail> = z.strictObject({
   runs: z.array(runRowSchema),
 })
 
-/** The local machine as the status bar shows it. */
-export const hostRowSchema = z.strictObject({ name: z.string(), cores: count, load1: z.number() })
-export type HostRow = z.output<typeof hostRowSchema>
+const hostKeySchema: z.ZodType<HostKey> = z.strictObject({ type: z.string(), fingerprint: z.string() })
+
+const hostStateSchema: z.ZodType<HostState> = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('local') }),
+  z.strictObject({ kind: z.literal('idle') }),
+  z.strictObject({ kind: z.literal('connecting'), since: epochMs }),
+  z.strictObject({ kind: z.literal('connected'), since: epochMs }),
+  z.strictObject({ kind: z.literal('reconnecting'), since: epochMs, attempt: count, retryAt: epochMs }),
+  z.strictObject({ kind: z.literal('unreachable'), since: epochMs, retryAt: epochMs }),
+  z.strictObject({
+    kind: z.literal('refused'),
+    since: epochMs,
+    because: z.enum(refusals),
+    key: hostKeySchema.nullable(),
+  }),
+])
+
+const gpuRowSchema: z.ZodType<GpuRow> = z.strictObject({
+  index: count,
+  name: z.string(),
+  utilisationPct: z.number().nullable(),
+  memoryUsedBytes: z.number().nullable(),
+  memoryTotalBytes: z.number().nullable(),
+  temperatureC: z.number().nullable(),
+})
+
+export const hostRowSchema: z.ZodType<HostRow> = z.strictObject({
+  name: z.string(),
+  kind: z.enum(['local', 'ssh']),
+  from: z.enum(['local', 'config', 'session', 'ssh-config']),
+  state: hostStateSchema,
+  address: z.string().nullable(),
+  latencyMs: z.number().nullable(),
+  cores: count.nullable(),
+  load1: z.number().nullable(),
+  memory: z.strictObject({ totalBytes: z.number(), usedBytes: z.number() }).nullable(),
+  gpus: z.array(gpuRowSchema),
+  processes: z.strictObject({ total: count, running: count }),
+  lastError: z.strictObject({ at: epochMs, message: z.string(), hint: z.string() }).nullable(),
+})
+
+/** What a test of a host found, step by step; the first step that is not `ok` is where it failed. */
+export const hostTestSchema = z.strictObject({
+  host: hostRowSchema,
+  ok: z.boolean(),
+  steps: z.array(z.strictObject({ what: z.string(), ok: z.boolean(), detail: z.string() })),
+})
+
+export type HostTest = z.output<typeof hostTestSchema>
+
+export { hostKeySchema }
 
 export const rowsSnapshotSchema = z.strictObject({
   sessions: z.array(sessionRowSchema),
@@ -278,6 +331,7 @@ export const rowsEventSchema = z.discriminatedUnion('kind', [
     cpuHistory: z.array(z.number()),
   }),
   z.strictObject({ kind: z.literal('host'), host: hostRowSchema }),
+  z.strictObject({ kind: z.literal('host-removed'), name: z.string() }),
 ])
 export type RowsEvent = z.output<typeof rowsEventSchema>
 

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../domain/result.ts'
+import { roomInFront, withRoomInFront } from '../memory/part-memory.ts'
 import type { FeedPlace } from './schemas.ts'
 
 // What travels over a channel. Text messages are the JSON of one of the two types below; a binary message is one part
@@ -45,11 +46,17 @@ export type ServerMessage =
   | { readonly t: 'part'; readonly id: number; readonly v?: unknown }
   | { readonly t: 'end'; readonly id: number }
 
-const idBytes = 4
+const idBytes = roomInFront
 
+/** The message of one part; it shares the memory of a part that has room in front. */
 export function encodeBytesPart(id: number, part: Uint8Array): Uint8Array<ArrayBuffer> {
-  const message = new Uint8Array(idBytes + part.length)
+  const message = withRoomInFront(part) ?? copyWithRoom(part)
   new DataView(message.buffer).setUint32(0, id)
+  return message
+}
+
+function copyWithRoom(part: Uint8Array): Uint8Array<ArrayBuffer> {
+  const message = new Uint8Array(idBytes + part.length)
   message.set(part, idBytes)
   return message
 }

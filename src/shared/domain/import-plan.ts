@@ -27,6 +27,8 @@ export type PlannedProcess = {
   /** Undefined: not said; null: never give up. */
   readonly restartLimit: RestartLimit | undefined
   readonly shutdown: boolean | null
+  /** Whether it gets a terminal. */
+  readonly pty: boolean | null
   /** `SIGTERM` ... */
   readonly stopSignal: string | null
   readonly graceMs: number | null
@@ -90,6 +92,7 @@ export const plainProcess: PlannedProcess = {
   restart: null,
   restartLimit: undefined,
   shutdown: null,
+  pty: null,
   stopSignal: null,
   graceMs: null,
   ready: null,

@@ -53,7 +53,19 @@ export type Life =
       readonly candidates: readonly { readonly pid: number; readonly command: string }[]
     }
   /** Not yet looked at since the daemon began, or no longer visible. */
-  | { readonly kind: 'unknown'; readonly since: number; readonly reason: string; readonly last: 'down' | 'up' }
+  | Unknown
+
+/** What was known last stays beside it, for the moment when it can be looked at again. */
+export type Unknown = {
+  readonly kind: 'unknown'
+  readonly since: number
+  readonly reason: string
+  readonly last: 'down' | 'starting' | 'up'
+  /** The program that ran when it was last seen. */
+  readonly program: Program | null
+  /** A stop that was under way, and what was to follow it: it is asked again. */
+  readonly stop: AfterStop | null
+}
 
 export const failureCauses = ['could-not-start', 'not-ready', 'crash-loop'] as const
 export type FailureCause = (typeof failureCauses)[number]

@@ -15,6 +15,7 @@ describe('exec URIs', () => {
       ['/abs/tws', 'username=myuser', 'password=mypassword'],
     ],
     ['exec://localhost/bin/true', ['/bin/true']],
+    ['ssh+exec://me@h/bin/true?1', ['/bin/true', '1']],
     ['exec:///bin/echo?a&b=&c=1&c=2', ['/bin/echo', 'a', 'b=', 'c=1', 'c=2']],
     ['exec://h/bin/echo?x=a%20b+c&y=%26#frag', ['/bin/echo', 'x=a b c', 'y=&']],
     ['exec://user:pw@host:22/opt/a%20b', ['/opt/a b']],
@@ -37,7 +38,6 @@ describe('exec URIs', () => {
     ['constructor://localhost/sync', 'No handler for "constructor://"'],
     ['session://supervisor', 'reserved'],
     ['attached://abcsleep1000', 'reserved'],
-    ['ssh+exec://h/bin/x', 'not supported by this version'],
     ['docker://local/alpine', 'not supported by this version'],
     ['slurm://c/1', 'not supported by this version'],
   ])('%s is refused: %s', (uri, words) => {
@@ -90,7 +90,7 @@ describe('URIs of handlers', () => {
   test('no handler: the hint lists what there is, and where to add one', () => {
     const refused = expand('ibb://h/x', { zz: ['/z'], ib: ['/opt/x'] })
     expect(refused).toMatchObject({ ok: false, code: 'bad_input' })
-    if (!refused.ok) expect(refused.hint).toMatch(/Known schemes: exec, ib, zz\..*handlers:.*config\.yaml/)
+    if (!refused.ok) expect(refused.hint).toMatch(/Known schemes: exec, ssh\+exec, ib, zz\..*handlers:.*config\.yaml/)
   })
 
   test('session URIs point to activate', () => {

@@ -4,6 +4,8 @@ import { expandHandler, noHandlers, queryElements, type SchemeHandlers, type Uri
 /** A URI that says what to run: `scheme://[user[:password]@]host[:port]/path?query#fragment`. */
 export type ProcessUri = {
   readonly scheme: string
+  /** Before the `@`, without a password; null without one. */
+  readonly user: string | null
   readonly host: string
   readonly port: number | null
   /** With its leading slash, percent-decoded. */
@@ -46,7 +48,8 @@ export function parseProcessUri(text: string): Result<ProcessUri> {
     return bad('It has a % that is not followed by two hexadecimal digits, or is not UTF-8')
   }
   const portNumber = port === undefined ? null : Number(port)
-  const uri = { scheme: scheme.toLowerCase(), host, port: portNumber, path, query, fragment }
+  const user = at < 0 ? null : (decode(authority.slice(0, at).replace(/:.*$/s, '')) ?? null)
+  const uri = { scheme: scheme.toLowerCase(), user, host, port: portNumber, path, query, fragment }
   // The kernel ends every argument at its first NUL.
   return hasNul(uri) ? bad('It contains a NUL character') : success(uri)
 }
@@ -82,7 +85,7 @@ export function argvOfUri(
   handlers: SchemeHandlers = noHandlers,
   words: UriWords = { text: '', alias: null },
 ): Result<readonly string[]> {
-  if (uri.scheme === 'exec') return execArgv(uri)
+  if (uri.scheme === 'exec' || uri.scheme === 'ssh+exec') return execArgv(uri)
   const template = Object.hasOwn(handlers, uri.scheme) ? handlers[uri.scheme] : undefined
   return template === undefined ? notHandled(uri.scheme, handlers) : success(expandHandler(template, uri, words))
 }
@@ -109,7 +112,6 @@ function notHandled(scheme: string, handlers: SchemeHandlers) {
         '"attached://" URIs are reserved: they name programs that were attached.',
         'Use: procession session attach --pid PID',
       )
-    case 'ssh+exec':
     case 'docker':
     case 'slurm':
       return failure(
@@ -127,10 +129,11 @@ function notHandled(scheme: string, handlers: SchemeHandlers) {
   }
 }
 
-const knownSchemes = (handlers: SchemeHandlers): string => ['exec', ...Object.keys(handlers).sort()].join(', ')
+const knownSchemes = (handlers: SchemeHandlers): string =>
+  ['exec', 'ssh+exec', ...Object.keys(handlers).sort()].join(', ')
 
 /** The URI of a command line, so that every process has one: the inverse of `argvOfUri`. */
-export function uriOfArgv(argv: readonly string[]): string {
+export function uriOfArgv(argv: readonly string[], host = 'localhost'): string {
   const [program = '', ...rest] = argv
   const path = program.split('/').map(encodeURIComponent).join('/')
   const query = rest.map((element) => {
@@ -139,5 +142,5 @@ export function uriOfArgv(argv: readonly string[]): string {
       ? encodeURIComponent(element)
       : `${encodeURIComponent(element.slice(0, equals))}=${encodeURIComponent(element.slice(equals + 1))}`
   })
-  return `exec://localhost${path}${query.length > 0 ? `?${query.join('&')}` : ''}`
+  return `exec://${host}${path}${query.length > 0 ? `?${query.join('&')}` : ''}`
 }

@@ -37,6 +37,8 @@ export type WaitingFor =
     }
   /** Values that are not on this machine. */
   | { readonly kind: 'secrets'; readonly names: readonly string[] }
+  /** The machine that it runs on; `now` says in words what it does (`is unreachable`). */
+  | { readonly kind: 'host'; readonly name: string; readonly now: string }
 
 /** What the tree of a process uses right now. */
 export type Usage = {
@@ -56,6 +58,8 @@ export type ProcessRow = {
   readonly name: string
   readonly alias: string | null
   readonly host: string
+  /** It has a terminal, which ends with the daemon. */
+  readonly pty: boolean
   readonly uri: string
   /** The redacted command line. */
   readonly argv: readonly string[]

@@ -55,6 +55,8 @@ export type LifeEvent =
       readonly open: boolean
       readonly failed: { readonly end: RunEnd; readonly next: AfterEnd } | null
     }
+  /** Its host cannot be asked any more: whether it runs is not known. */
+  | { readonly kind: 'lost'; readonly at: number; readonly reason: string }
   /** SIGKILL was sent to everybody and these are still there (uninterruptible, or not ours to signal). */
   | { readonly kind: 'tree-survived'; readonly at: number; readonly run: number; readonly pids: readonly number[] }
   /** A program that we did not launch in this run was found to be this process. */

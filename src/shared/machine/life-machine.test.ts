@@ -48,6 +48,7 @@ const stop = (next: AfterStop['kind'] = 'down'): LifeEvent => ({
   graceMs: 10,
   next: afterStops[next],
 })
+const lost: LifeEvent = { kind: 'lost', at: 7, reason: 'Host a is unreachable' }
 const gone = (run: number, open = true): LifeEvent => ({ kind: 'tree-gone', at: 9, run, open, failed: null })
 
 describe('life machine', () => {
@@ -195,6 +196,30 @@ describe('life machine', () => {
     const chosen = step(state, { kind: 'adopted', at: 6, program: program(7) })
     expect(chosen.state.life.kind).toBe('up')
   })
+
+  test('what is on a lost host is unknown, keeps what was known of it, and is launched no second time', () => {
+    const { state, effects } = play([start, seen(1), lost, start, { ...lost, reason: 'Host b is unreachable' }])
+    const unknown = { kind: 'unknown', since: 7, reason: 'Host b is unreachable', last: 'up', program: program(101) }
+    expect(state).toEqual({ run: 1, life: { ...unknown, stop: null } })
+    expect(effects.filter(({ kind }) => kind === 'launch')).toHaveLength(1)
+    expect(play([seen(1)], state).state.life).toMatchObject({ kind: 'up', program: program(101) })
+    expect(play([ended(1)], state).state.life.kind).toBe('exited')
+  })
+
+  test('a stop on a lost host is remembered, before and after the loss', () => {
+    const during = play([start, seen(1), stop('start'), lost])
+    expect(during.state.life).toMatchObject({ kind: 'unknown', stop: afterStops.start })
+    expect(during.effects).toContainEqual({ kind: 'disarm-kill' })
+    const after = play([start, seen(1), lost, stop()])
+    expect(after.state.life).toMatchObject({ kind: 'unknown', stop: afterStops.down })
+    expect(after.effects.map(({ kind }) => kind)).toEqual(['launch'])
+  })
+
+  test('a start that never began before its host was lost has failed', () => {
+    const { state } = play([start, lost])
+    expect(state.life).toMatchObject({ kind: 'unknown', last: 'starting', program: null })
+    expect(step(state, { kind: 'could-not-start', at: 8, run: 1, reason: 'x' }).state.life.kind).toBe('failed')
+  })
 })
 
 const nexts: readonly AfterEnd[] = [
@@ -222,6 +247,7 @@ const anyEvent = fc.oneof(
   fc.constantFrom<LifeEvent[]>(
     { kind: 'adopted', at: 6, program: program(7) },
     { kind: 'several-candidates', at: 6, candidates: [] },
+    lost,
   ),
 )
 

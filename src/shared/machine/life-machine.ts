@@ -70,6 +70,8 @@ export function step(state: ProcessState, event: LifeEvent): Step {
       return onAdopted(state, event)
     case 'several-candidates':
       return onSeveralCandidates(state, event)
+    case 'lost':
+      return onLost(state, event)
     default:
       return assertNever(event)
   }
@@ -137,6 +139,8 @@ function onCouldNotStart(state: ProcessState, event: { at: number; reason: strin
     // The identity comes a moment before the exec that fails.
     case 'up':
     case 'paused':
+    // It was not even begun when its host was lost.
+    case 'unknown':
       return move(state, failed(event.at, 'could-not-start', event.reason))
     case 'stopping':
       return move(state, state.life, { kind: 'look-for-tree' })
@@ -228,8 +232,10 @@ function onStop(state: ProcessState, event: Extract<LifeEvent, { kind: 'stop' }>
     case 'exited':
     case 'failed':
     case 'down':
-    case 'unknown':
       return beginStop(state, event)
+    case 'unknown':
+      // Nobody can signal what cannot be seen: it is stopped as soon as it is.
+      return move(state, { ...life, stop: event.next })
     default:
       return assertNever(life)
   }
@@ -263,6 +269,32 @@ function onTreeGone(state: ProcessState, event: Extract<LifeEvent, { kind: 'tree
     }
     default:
       return assertNever(next)
+  }
+}
+
+function onLost(state: ProcessState, { at: since, reason }: { at: number; reason: string }): Step {
+  const { life } = state
+  const unknown = { kind: 'unknown', since, reason, program: programOf(life), stop: null } as const
+  switch (life.kind) {
+    case 'starting':
+      return move(state, { ...unknown, last: 'starting' })
+    case 'up':
+    case 'paused':
+    case 'ambiguous':
+      return move(state, { ...unknown, last: 'up' })
+    case 'stopping':
+      return move(state, { ...unknown, last: 'up', stop: life.next }, { kind: 'disarm-kill' })
+    case 'unknown':
+      return life.reason === reason ? stay(state) : move(state, { ...life, reason })
+    case 'new':
+    case 'blocked':
+    case 'backoff':
+    case 'down':
+    case 'exited':
+    case 'failed':
+      return stay(state)
+    default:
+      return assertNever(life)
   }
 }
 

@@ -28,3 +28,14 @@ export function formatBytes(bytes: number): string {
   const { value, unit } = measureBytes(bytes)
   return `${value} ${unit}`
 }
+
+/** How much of something is in use, in one unit: `21.4 / 64 GB`. */
+export function shareOfBytes(used: number, total: number): { readonly used: string; readonly total: string } {
+  const { value, unit } = measureBytes(total)
+  const size = step ** units.indexOf(unit as (typeof units)[number])
+  const shown = used / size
+  return {
+    used: (units.indexOf(unit as (typeof units)[number]) >= 3 && shown < 100 ? tenths : whole).format(shown),
+    total: `${value} ${unit}`,
+  }
+}

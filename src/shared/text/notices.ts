@@ -64,8 +64,9 @@ export function failureBody(session: string | undefined, life: Failing, row: Tol
   }
 }
 
-/** `5 processes failed`. */
-export const burstTitle = (count: number): string => `${formatCount(count)} processes failed`
+/** `5 processes failed`, `5 processes failed on gpu-01` where all of them ran on one other machine. */
+export const burstTitle = (count: number, host: string | null): string =>
+  `${formatCount(count)} processes failed${host === null ? '' : ` on ${host}`}`
 
 // What fits into two lines of a notification.
 const mostNames = 5

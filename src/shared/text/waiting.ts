@@ -25,6 +25,8 @@ function waitingClause(waiting: WaitingFor): string {
       return `${waiting.name} ${toBecome(waiting.required)} (${waiting.id === null ? 'it does not exist yet' : `now ${waiting.now}`})`
     case 'secrets':
       return `the values of ${waiting.names.join(', ')} (set them with: procession session secret set)`
+    case 'host':
+      return `the host ${waiting.name}, which ${waiting.now}`
     default:
       return assertNever(waiting)
   }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { processRow, upLife } from '../../../../test/helpers/rows.ts'
+import type { HostRow } from '../../../shared/domain/host.ts'
 import { verbs } from '../verbs/index.ts'
 import { candidatesFor, type Program, type Sources } from './candidates.ts'
 import { shownLine } from './own-programs.ts'
@@ -15,10 +16,29 @@ const programs: readonly Program[] = [
   { pid: 30, line: 'sleep 1000' },
   { pid: 7, line: '/opt/tws account=0' },
 ]
+const host: HostRow = {
+  name: 'lab',
+  kind: 'ssh',
+  from: 'ssh-config',
+  state: { kind: 'idle' },
+  address: null,
+  latencyMs: null,
+  cores: null,
+  load1: null,
+  memory: null,
+  gpus: [],
+  processes: { total: 0, running: 0 },
+  lastError: null,
+}
 const sources: Sources = {
   processes: async () => rows,
   labels: async (process) => (process === 'master.tws' ? ['operative', 'starting'] : []),
   programs: () => programs,
+  hosts: async () => [
+    { ...host, name: 'local', kind: 'local', from: 'local', state: { kind: 'local' } },
+    { ...host, name: 'gpu-01', address: 'me@10.0.0.7:22', state: { kind: 'connected', since: 0 } },
+    host,
+  ],
 }
 const shownVerbs = verbs.filter(({ hidden }) => hidden !== true)
 
@@ -131,10 +151,24 @@ describe('other values', () => {
     ['session attach --cmdline ', ['sleep 1000', '/opt/tws account=0']],
     ['session wait --pid ', ['77']],
     ['session start --grace ', []],
+    ['session start --host ', ['gpu-01', 'lab']],
+    ['session attach --host=g', ['--host=gpu-01']],
+    ['host test ', ['gpu-01', 'lab']],
+    ['host trust l', ['lab']],
+    ['host add --ssh-config=x g', ['gpu-01']],
+    ['session attach-tty master.t', ['master.tws', 'master.trader']],
+    ['session logs master.tws --since ', []],
+    ['session logs master.tws master.tr', ['master.trader']],
     ['completion ', ['bash', 'zsh', 'fish']],
     ['completion f', ['fish']],
   ])('%j', async (line, words) => {
     expect(await wordsOf(line)).toEqual(words)
+  })
+
+  test('a host is said to be connected or not', async () => {
+    expect((await complete('host test g')).candidates).toEqual([
+      { text: 'gpu-01', description: 'Connected, me@10.0.0.7:22' },
+    ])
   })
 
   test('what runs is said beside its pid', async () => {
@@ -145,6 +179,7 @@ describe('other values', () => {
   test.each([
     ['session start --cwd ', 'folders'],
     ['session start --env-file=', 'files'],
+    ['host add x --ssh-config ', 'files'],
     ['-C ', 'folders'],
     ['session init ', 'folders'],
     ['session start -- ', 'command'],

@@ -1,6 +1,8 @@
 import { reservedStates } from '../../../shared/domain/dependence.ts'
+import type { HostRow } from '../../../shared/domain/host.ts'
 import { assertNever } from '../../../shared/domain/result.ts'
 import type { ProcessRow } from '../../../shared/domain/rows.ts'
+import { hostStateWord } from '../../../shared/text/host-row.ts'
 import { statusOf, statusWord } from '../../../shared/text/status.ts'
 import { pidOf } from '../json.ts'
 import type { Verb } from '../verb.ts'
@@ -32,6 +34,7 @@ export type Sources = {
   /** Labels of the saved states of one process. */
   readonly labels: (process: string) => Promise<readonly string[]>
   readonly programs: () => readonly Program[]
+  readonly hosts: () => Promise<readonly HostRow[]>
 }
 
 /** More cannot be looked through in a terminal. */
@@ -116,6 +119,8 @@ async function valueCandidates(kind: ValueKind, reading: Reading, sources: Sourc
       return offer(sources.programs().map(({ pid, line }) => ({ text: String(pid), description: line })))
     case 'program-line':
       return offer(linesOf(sources.programs()))
+    case 'host':
+      return offer(hostCandidates(await sources.hosts()))
     case 'files':
     case 'folders':
       return { shell: kind.kind, candidates: [] }
@@ -164,6 +169,15 @@ function namesOf({ alias, name, life }: ProcessRow, word: string): readonly Cand
   const named = { text: name, description: `${status}, ${alias}` }
   return [{ text: alias, description: `${status}, ${name}` }, ...(word !== '' && name.startsWith(word) ? [named] : [])]
 }
+
+/** Only what ssh reaches: this machine needs no name. */
+const hostCandidates = (hosts: readonly HostRow[]): readonly Candidate[] =>
+  hosts
+    .filter(({ kind }) => kind === 'ssh')
+    .map(({ name, state, address }) => ({
+      text: name,
+      description: [hostStateWord(state), ...(address === null ? [] : [address])].join(', '),
+    }))
 
 const pidCandidates = (rows: readonly ProcessRow[]): readonly Candidate[] =>
   rows.flatMap((row) => {

@@ -15,6 +15,8 @@ export type ValueKind =
   /** Pid, or beginning of the command line, of any program of this user. */
   | { readonly kind: 'program-pid' }
   | { readonly kind: 'program-line' }
+  /** Name of a machine. */
+  | { readonly kind: 'host' }
   | { readonly kind: 'files' }
   | { readonly kind: 'folders' }
   /** Something that only the person knows. */
@@ -49,6 +51,7 @@ const byOption: Readonly<Record<string, ValueKind>> = {
   '--restart': words(...restartPolicies),
   '--shutdown': words('0', '1'),
   '--stop-signal': words(...stopSignals),
+  '--detach-key': words('ctrl-]', 'ctrl-a', 'ctrl-b', 'ctrl-\\'),
   '--on-loss': words(...onLossChoices),
 }
 
@@ -59,6 +62,7 @@ const byPlaceholder: Readonly<Record<string, ValueKind>> = {
   dir: folders,
   folder: folders,
   file: files,
+  host: { kind: 'host' },
   label,
   state: label,
   shell: words('bash', 'zsh', 'fish'),

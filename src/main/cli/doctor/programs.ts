@@ -27,10 +27,18 @@ const firstLine = (text: string): string => text.trim().split('\n')[0] ?? ''
 
 export async function checkSsh(environment: NodeJS.ProcessEnv): Promise<Check> {
   const outcome = await ask('ssh', ['-V'], environment)
-  if (outcome.kind === 'ran') return ok('ssh', outcome.output)
+  if (outcome.kind === 'ran') return openSsh(outcome.output)
   if (outcome.kind === 'failed')
     return problem('ssh', outcome.why, 'Install OpenSSH anew, e.g. apt-get install openssh-client.')
   return missing('ssh', 'no ssh in PATH', 'For other machines install OpenSSH, e.g. apt-get install openssh-client.')
+}
+
+/** `OpenSSH_9.2p1 Debian-2+deb12u3, OpenSSL 3.0.15 3 Sep 2024`, as OpenSSH tells its version (ssh(1), -V). */
+function openSsh(output: string): Check {
+  const [, version] = /^OpenSSH_(?:for_\w+_)?([\w.]+)/.exec(output) ?? []
+  if (version !== undefined) return ok('ssh', `OpenSSH ${version}`)
+  const remedy = 'Other machines need its connections that are shared, e.g. apt-get install openssh-client.'
+  return problem('ssh', `not OpenSSH: ${output}`, remedy)
 }
 
 export async function checkDocker(environment: NodeJS.ProcessEnv): Promise<Check> {

@@ -51,6 +51,17 @@ function electronFolders(programRoot: string, environment: Readonly<NodeJS.Proce
   return [path.join(programRoot, 'node_modules', 'electron', 'dist'), ...cached]
 }
 
+/** Whether the module is there that `scripts/lib/terminal-module.mjs` compiles. */
+export function checkTerminals(programRoot: string): Check {
+  const module = path.join(programRoot, 'node_modules', 'node-pty', 'build', 'Release', 'pty.node')
+  if (existsSync(module)) return ok('terminals', module)
+  return missing(
+    'terminals',
+    'the module for them is not built',
+    'For processes with a terminal install a C++ compiler (apt-get install g++), then npm run build and daemon stop.',
+  )
+}
+
 export function checkDisplay(environment: Readonly<NodeJS.ProcessEnv>): Check {
   const display = environment.WAYLAND_DISPLAY || environment.DISPLAY
   if (hasDisplay(environment)) return ok('display', display ?? process.platform)

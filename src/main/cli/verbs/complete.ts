@@ -63,6 +63,10 @@ function sourcesOf({ given }: Reading, cli: Cli): Sources {
       const answer = await (await daemon())?.call('rows.list', { workspace })
       return answer?.ok ? answer.value.processes : []
     },
+    hosts: async () => {
+      const answer = await (await daemon())?.call('hosts.list', {})
+      return answer?.ok ? answer.value : []
+    },
     labels: async (process) => {
       const answer = await (await daemon())?.call('states.list', { workspace, ref: process })
       return answer?.ok ? answer.value.map(({ label }) => label) : []

@@ -2,7 +2,7 @@ import { failure, type Result, success } from '../../../shared/domain/result.ts'
 import type { Cli } from '../cli.ts'
 import { daemonLogText, tailFile } from '../daemon-log.ts'
 import { parseLineCount, parseOptional } from '../parse.ts'
-import { exitOk, type Invocation, type Verb } from '../verb.ts'
+import { exitInterrupted, exitOk, type Invocation, type Verb } from '../verb.ts'
 
 /** What fits on a few screens. */
 const defaultLines = 100
@@ -28,7 +28,7 @@ async function logs({ options }: Invocation, cli: Cli): Promise<Result<number>> 
     for await (const line of tailFile(cli.places.log, lines.value ?? defaultLines, follow)) {
       cli.out.line(cli.json ? line : daemonLogText(line))
     }
-    return success(exitOk)
+    return success(follow?.aborted ? exitInterrupted : exitOk)
   } catch (error) {
     return unreadable(error, cli.places.log)
   }

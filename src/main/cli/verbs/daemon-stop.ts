@@ -1,14 +1,22 @@
 import { type Failure, failure, type Result, success } from '../../../shared/domain/result.ts'
-import type { Cli } from '../cli.ts'
+import { displayName } from '../../../shared/domain/rows.ts'
+import { endWithDaemon, inLivingTerminal } from '../../../shared/text/quit.ts'
+import type { Cli, DaemonClient } from '../cli.ts'
 import { exitOk, type Invocation, type Verb } from '../verb.ts'
 
 export const daemonStop: Verb = {
   path: ['daemon', 'stop'],
   summary: 'end the daemon; what it supervises runs on',
   operands: '',
-  options: [{ flags: '--processes', description: 'stop every process first' }],
+  options: [
+    { flags: '--processes', description: 'stop every process first' },
+    { flags: '--yes', description: 'without asking, also where programs in terminals end with it' },
+  ],
   examples: ['procession daemon stop', 'procession daemon stop --processes'],
-  notes: ['The next verb that needs the daemon starts it again, and it takes its processes back.'],
+  notes: [
+    'The next verb that needs the daemon starts it again, and it takes its processes back.',
+    'Programs in terminals (start --pty) cannot run on without it: they get SIGHUP.',
+  ],
   run: stop,
 }
 
@@ -23,6 +31,11 @@ async function stop({ options }: Invocation, cli: Cli): Promise<Result<number>> 
   if (daemon === null) return sayNone(cli)
   const status = await daemon.call('daemon.status', {})
   if (!status.ok) return status
+  // Whoever stops everything knows that these end as well.
+  const ending = processes ? success([]) : await namesInTerminals(daemon)
+  if (!ending.ok) return ending
+  const consent = options.flag('yes') ? success(null) : await askToEnd(ending.value, cli)
+  if (!consent.ok) return consent
   const answer = await daemon.call('daemon.stop', { processes })
   if (!answer.ok) return answer
   const { survivors } = answer.value
@@ -33,10 +46,25 @@ async function stop({ options }: Invocation, cli: Cli): Promise<Result<number>> 
       'See them: procession session show. Without --processes the daemon ends and leaves them',
     )
   }
-  const left = processes ? 0 : status.value.processes.running
+  const left = processes ? 0 : status.value.processes.running - ending.value.length
   if (cli.json) cli.out.json({ pid: status.value.pid, stopped: true, processes: left })
   else cli.out.line(`Daemon stopped, pid ${status.value.pid}${left === 0 ? '' : `; ${left} of its processes run on`}`)
   return success(exitOk)
+}
+
+async function namesInTerminals(daemon: DaemonClient): Promise<Result<readonly string[]>> {
+  const rows = await daemon.call('rows.list', {})
+  return rows.ok ? success(rows.value.processes.filter(inLivingTerminal).map(displayName)) : rows
+}
+
+async function askToEnd(names: readonly string[], cli: Cli): Promise<Result<null>> {
+  if (names.length === 0) return success(null)
+  const sentence = endWithDaemon(names)
+  if (cli.confirm === null || cli.json) {
+    return failure('conflict', sentence, 'To end the daemon all the same: procession daemon stop --yes')
+  }
+  cli.err.line(sentence)
+  return (await cli.confirm('Stop the daemon?')) ? success(null) : failure('conflict', 'The daemon was not stopped')
 }
 
 /** It speaks another protocol, or listens without answering. */

@@ -3,7 +3,7 @@ import type { Cli } from '../cli.ts'
 import { type Check, isBroken } from '../doctor/check.ts'
 import { checkHome, checkSecrets } from '../doctor/places.ts'
 import { checkDocker, checkGpu, checkSlurm, checkSsh } from '../doctor/programs.ts'
-import { checkDaemon, checkDisplay, checkElectron, checkNode, checkSystem } from '../doctor/runtime.ts'
+import { checkDaemon, checkDisplay, checkElectron, checkNode, checkSystem, checkTerminals } from '../doctor/runtime.ts'
 import { type Style, styled } from '../printer.ts'
 import { exitOk, exitPartly, type Invocation, type Verb } from '../verb.ts'
 
@@ -29,6 +29,7 @@ async function run(_: Invocation, cli: Cli): Promise<Result<number>> {
     checkDaemon(cli),
     checkElectron(programRoot, environment),
     checkDisplay(environment),
+    checkTerminals(programRoot),
     checkSsh(environment),
     checkDocker(environment),
     checkGpu(environment),

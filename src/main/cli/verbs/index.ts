@@ -9,10 +9,16 @@ import { daemonStart } from './daemon-start.ts'
 import { daemonStatus } from './daemon-status.ts'
 import { daemonStop } from './daemon-stop.ts'
 import { doctor } from './doctor.ts'
+import { hostAdd } from './host-add.ts'
+import { hostList } from './host-list.ts'
+import { hostRemove } from './host-remove.ts'
+import { hostTest } from './host-test.ts'
+import { hostTrust } from './host-trust.ts'
 import { open } from './open.ts'
 import { serve } from './serve.ts'
 import { sessionActivate } from './session-activate.ts'
 import { sessionAttach } from './session-attach.ts'
+import { sessionAttachTty } from './session-attach-tty.ts'
 import { sessionDeactivate } from './session-deactivate.ts'
 import { sessionDependenceAdd } from './session-dependence-add.ts'
 import { sessionDependenceGraph } from './session-dependence-graph.ts'
@@ -52,6 +58,7 @@ const shown: readonly Verb[] = [
   sessionShow,
   sessionList,
   sessionLogs,
+  sessionAttachTty,
   sessionDependenceAdd,
   sessionDependenceRemove,
   sessionDependenceList,
@@ -63,6 +70,11 @@ const shown: readonly Verb[] = [
   sessionImport,
   sessionExport,
   sessionGc,
+  hostAdd,
+  hostList,
+  hostTest,
+  hostTrust,
+  hostRemove,
   daemonStart,
   daemonStop,
   daemonStatus,

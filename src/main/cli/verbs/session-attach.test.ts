@@ -20,6 +20,7 @@ test.each([
     { program: { pid: 12814 }, alias: 'a', restart: 'always', state: 'operative', shutdown: true },
   ],
   [['-c', '-v /opt/tws'], { program: { cmdline: '-v /opt/tws' } }],
+  [['--host', 'gpu-01', '-p', '7'], { program: { pid: 7 }, host: 'gpu-01' }],
   [['-u', 'exec:///opt/tws'], { program: { uri: 'exec:///opt/tws' } }],
   [['--alias', 'a', '--state', 'operative'], { program: null, alias: 'a', state: 'operative' }],
 ])('attach %j', async (argv, input) => {
@@ -59,6 +60,9 @@ test.each([
   ['an alias alone', ['--alias', 'a']],
   ['a pid that is none', ['--pid', '0']],
   ['a pid that is too high', ['--pid', '4194305']],
+  ['a host that is none', ['--pid', '1', '--host', 'a b']],
+  ['a host and a URI', ['-u', 'exec:///x', '--host', 'gpu-01']],
+  ['a host alone', ['-a', 'a', '--state', 's', '--host', 'gpu-01']],
   ['a bad policy', ['--pid', '1', '-r', 'sometimes']],
 ])('attach with %s is refused before anything is asked', async (_, argv) => {
   expect(await runFake(['session', 'attach', ...argv])).toMatchObject({ code: 2, calls: [], stdout: '' })

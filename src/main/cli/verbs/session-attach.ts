@@ -6,6 +6,7 @@ import { pidOf } from '../json.ts'
 import { parseOptional, parsePid, parseRestart, parseShutdown } from '../parse.ts'
 import { processesJson } from '../processes-json.ts'
 import { fullName, restartWord } from '../row-text.ts'
+import { readHost } from '../start-input.ts'
 import { exitOk, type Invocation, type OptionValues, type Verb } from '../verb.ts'
 
 export const sessionAttach: Verb = {
@@ -16,6 +17,7 @@ export const sessionAttach: Verb = {
     { flags: '-p, --pid <pid>', description: 'the program by its pid' },
     { flags: '-c, --cmdline <text>', description: 'the program by the beginning of its command line' },
     { flags: '-u, --uri <uri>', description: 'the program that this URI would start' },
+    { flags: '--host <host>', description: 'the machine where a pid or command line is looked for, over ssh' },
     { flags: '-a, --alias <alias>', description: 'your name for it; alone, the process whose state is saved' },
     { flags: '--state <label>', description: 'save what it looks like now under this label' },
     { flags: '-r, --restart <policy>', description: '0 or never, 1 or always, on-failure (else 1, or what is stored)' },
@@ -24,6 +26,7 @@ export const sessionAttach: Verb = {
   examples: [
     'procession session attach --pid 12814 --alias master.tws --restart 1 --state operative',
     'procession session attach --cmdline /opt/tws --alias master.tws',
+    'procession session attach --host gpu-01 --cmdline /opt/train --alias train',
     'procession session attach --alias master.tws --state operative',
   ],
   notes: [
@@ -59,6 +62,10 @@ function readInput(options: OptionValues, cli: Cli): Result<InputOf<'process.att
   if (!restart.ok) return restart
   const shutdown = parseOptional(options.text('shutdown'), parseShutdown)
   if (!shutdown.ok) return shutdown
+  const host = readHost(options)
+  if (!host.ok) return host
+  if (host.value !== undefined && program.value === null)
+    return usage('--host says where a program is, and none is named')
   const rules = given({
     alias: options.text('alias'),
     state: options.text('state'),
@@ -67,7 +74,7 @@ function readInput(options: OptionValues, cli: Cli): Result<InputOf<'process.att
   })
   if (program.value === null && rules.alias === undefined) return usage('Nothing to attach')
   if (program.value === null && Object.keys(rules).length === 1) return usage('Nothing to do: no state is named')
-  return success({ workspace: cli.workspace, program: program.value, ...rules })
+  return success({ workspace: cli.workspace, program: program.value, ...given({ host: host.value }), ...rules })
 }
 
 function readProgram(options: OptionValues): Result<InputOf<'process.attach'>['program']> {

@@ -1,76 +1,61 @@
-import { decodeLogPart } from '../../../shared/contract/log-part.ts'
-import { failure, type Result, success } from '../../../shared/domain/result.ts'
-import { attachedOutput, isAttached } from '../../../shared/text/attached.ts'
+import { type Result, success } from '../../../shared/domain/result.ts'
+import { momentForms } from '../../../shared/text/parse-moment.ts'
 import type { Cli } from '../cli.ts'
-import {
-  chosenStreams,
-  jsonOutput,
-  type LogOutput,
-  placeAfter,
-  terminalOutput,
-  untouchedOutput,
-} from '../log-output.ts'
-import { parseLineCount, parseOptional } from '../parse.ts'
-import { targetOf } from '../targets.ts'
-import { exitOk, type Invocation, type Verb } from '../verb.ts'
+import { createLogPrinter } from '../logs/log-printer.ts'
+import { createMatcher } from '../logs/matcher.ts'
+import { readHits, readLines } from '../logs/read-logs.ts'
+import { readLogRequest } from '../logs/request.ts'
+import { findSources } from '../logs/sources.ts'
+import { exitInterrupted, exitOk, type Invocation, type Verb } from '../verb.ts'
 
 export const sessionLogs: Verb = {
   path: ['session', 'logs'],
-  summary: 'print what a process has written, oldest first',
-  operands: '<NAME>',
+  summary: 'print what processes have written, oldest first',
+  operands: '[NAME...]',
   options: [
     { flags: '-n, --lines <n>', description: 'only the last n lines (else all)' },
     { flags: '-f, --follow', description: 'go on with what comes, until Ctrl-C' },
     { flags: '--err', description: 'standard error instead of standard output' },
-    { flags: '--merge', description: 'both, in the order in which they came' },
+    { flags: '--merge', description: 'both, in the order in which they came; without a name, of the whole session' },
+    { flags: '--since <time>', description: 'only what was written at this time or later' },
+    { flags: '--until <time>', description: 'only what was written before this time' },
+    { flags: '--grep <re>', description: 'only lines that a regular expression (of JavaScript) fits' },
+    { flags: '-i, --ignore-case', description: 'with --grep: small letters and capitals are the same' },
     { flags: '--raw', description: 'pass everything to a terminal, not only text and colours' },
   ],
   examples: [
     'procession session logs counter -n 20 -f',
-    'procession session logs master.tws --err',
+    'procession session logs master.tws --err --since 10m',
+    'procession session logs web worker -f --grep "error|failed" -i',
+    'procession session logs --merge --since "yesterday 22:00" --until "today 06:00"',
     'procession session logs counter > counter.log',
   ],
   notes: [
+    'Of several processes, lines are merged by time and begin with the name. With --grep each log is told by itself.',
+    `TIME is ${momentForms}.`,
     'A terminal gets text and colours only; into a file or a pipe every byte goes as it was written.',
-    'With --json each line is an object {"stream","at","text"}. Ctrl-C ends -f with exit code 0.',
+    'With --json each line is an object {"stream","at","name","offset","text"}, and a gap one with "gap" for "text".',
+    'Ctrl-C ends it with exit code 130.',
   ],
   run: logs,
 }
 
-async function logs({ operands, options }: Invocation, cli: Cli): Promise<Result<number>> {
-  if (options.flag('err') && options.flag('merge')) {
-    return failure('bad_input', '--err and --merge exclude each other', '--merge prints both streams.')
-  }
-  const lines = parseOptional(options.text('lines'), parseLineCount)
-  if (!lines.ok) return lines
-  const follow = options.flag('follow')
+async function logs(invocation: Invocation, cli: Cli): Promise<Result<number>> {
+  const request = readLogRequest(invocation, cli.now())
+  if (!request.ok) return request
+  const { names, follow, grep, raw } = request.value
   const client = await cli.daemon.connect({ lasting: follow })
   if (!client.ok) return client
-  const target = targetOf(operands[0] ?? '', cli)
-  const shown = await client.value.call('process.show', target)
-  if (!shown.ok) return shown
-  if (isAttached(shown.value.row)) cli.err.line(`procession: ${attachedOutput}`)
-  const output = outputFor(cli, options.flag('raw'))
-  const signal = follow ? cli.interrupted() : new AbortController().signal
-  const input = {
-    target,
-    streams: chosenStreams(options.flag('err'), options.flag('merge')),
-    from: null,
-    lines: lines.value ?? null,
-    follow,
-  }
-  const ended = await client.value.bytes('logs.tail', input, {
-    signal,
-    onPart: async (part) => {
-      for (const segment of decodeLogPart(part)) await cli.out.bytes(output.write(segment))
-    },
-    advance: (before, part) => ({ ...before, from: placeAfter(before.from, decodeLogPart(part)), lines: null }),
-  })
-  await cli.out.bytes(output.end())
-  return ended.ok || signal.aborted ? success(exitOk) : ended
-}
-
-function outputFor(cli: Cli, raw: boolean): LogOutput {
-  if (cli.json) return jsonOutput()
-  return cli.out.isTerminal && !raw ? terminalOutput(cli.out.colour) : untouchedOutput()
+  const sources = await findSources(client.value, names, cli)
+  if (!sources.ok) return sources
+  const matcher = grep === null ? null : createMatcher(grep.pattern)
+  const printer = createLogPrinter({ names: sources.value.map(({ name }) => name), raw, matcher }, cli)
+  const signal = cli.interrupted()
+  const reading = { client: client.value, sources: sources.value, request: request.value, printer, signal }
+  const ended =
+    grep === null || matcher === null ? await readLines(reading) : await readHits(reading, grep, matcher, cli)
+  const printed = await printer.end()
+  if (signal.aborted) return success(exitInterrupted)
+  if (!ended.ok) return ended
+  return printed.ok ? success(exitOk) : printed
 }

@@ -87,11 +87,34 @@ test('the flags of waiting and healing', async () => {
   expect(none.calls[0]?.input).toMatchObject({ restartLimit: null, ready: null, adopt: false })
 })
 
+test('a machine, and a terminal', async () => {
+  const answers = started(processRow({ host: 'gpu-01' }))
+  const remote = await runFake(['session', 'start', '--host', 'gpu-01', '--cwd', '~/x', '--', 'x'], { answers })
+  expect(remote).toMatchObject({ code: 0, stderr: '' })
+  expect(remote.calls[0]?.input).toMatchObject({ host: 'gpu-01', cwd: '~/x', argv: ['x'] })
+  expect(remote.calls[0]?.input).not.toHaveProperty('pty')
+  const here = await runFake(['session', 'start', '--host', 'localhost', '--cwd', 'x', '--', 'x'], { answers })
+  expect(here.calls[0]?.input).toMatchObject({ cwd: '/w/x' })
+  const uri = await runFake(['session', 'start', '--cwd', '/x/', '-u', 'ssh+exec://localhost/x'], { answers })
+  expect(uri.calls[0]?.input).toMatchObject({ cwd: '/x/' })
+
+  const pty = await runFake(['session', 'start', '--pty', '--', 'x'], { answers: started(processRow({ pty: true })) })
+  expect(pty.calls[0]?.input).toMatchObject({ pty: true })
+  expect(pty.stderr).toBe('procession: master.tws has a terminal, so it ends with the daemon\n')
+  const none = await runFake(['session', 'start', '--no-pty', '--', 'x'], { answers })
+  expect(none.calls[0]?.input).toMatchObject({ pty: false })
+})
+
 test.each([
   ['a limit that is none', ['--restart-limit', '5', '--', 'x']],
   ['a readiness that is none', ['--ready', 'port', '--', 'x']],
   ['--wait without a launch', ['--wait', '--no-launch', '--', 'x']],
   ['a name with --ready', ['x', '--ready', 'port=1']],
+  ['a name with --pty', ['x', '--pty']],
+  ['a name with --no-pty', ['x', '--no-pty']],
+  ['a name with --host', ['x', '--host', 'gpu-01']],
+  ['a URI with --host', ['-u', 'exec:///x', '--host', 'gpu-01']],
+  ['a host that is none', ['--host=-oProxyCommand=x', '--', 'x']],
   ['a name with --restart-limit', ['x', '--restart-limit', 'none']],
 ])('%s is refused before anything starts', async (_, argv) => {
   expect(await runFake(['session', 'start', ...argv])).toMatchObject({ code: 2, calls: [], stdout: '' })

@@ -1,5 +1,5 @@
 import { failure, type Result, success } from '../../../shared/domain/result.ts'
-import type { ProcessRow } from '../../../shared/domain/rows.ts'
+import { displayName, type ProcessRow } from '../../../shared/domain/rows.ts'
 import { awaitStable } from '../await-stable.ts'
 import { awaitStarts } from '../await-starts.ts'
 import type { Cli, DaemonClient } from '../cli.ts'
@@ -43,7 +43,10 @@ export const sessionStart: Verb = {
         'when it can be used: port=N, http=URL, log=RE, command=WORDS or expr=CEL; and interval=S, timeout=S',
       repeatable: true,
     },
-    { flags: '--stop-signal <signal>', description: 'asks it to end (else TERM)' },
+    { flags: '--host <host>', description: 'run the command on this machine, over ssh (a URI names its own)' },
+    { flags: '--pty', description: 'give it a terminal; it then ends with the daemon' },
+    { flags: '--no-pty', description: 'take its terminal away again' },
+    { flags: '--stop-signal <signal>', description: 'asks it to end (else TERM, and HUP with a terminal)' },
     { flags: '--grace <seconds>', description: 'from that signal to KILL (else 10)' },
     { flags: '--force', description: 'end it first if it runs already; start it beside what only looks like it' },
     { flags: '--adopt', description: 'take over a program that runs already and looks like it' },
@@ -55,6 +58,8 @@ export const sessionStart: Verb = {
     'procession session start --uri "exec://localhost/opt/tws?account=0" --alias master.tws --restart 1 --shutdown 1',
     'procession session start --alias db --ready port=5432 --ready timeout=30 --wait -- postgres -D data',
     'procession session start master.tws',
+    'procession session start --alias train --host gpu-01 -- python3 train.py',
+    'procession session start --alias shell --pty -- bash',
     'API_KEY=... procession session start --secret-env API_KEY --alias trader -- ./trader',
   ],
   notes: [
@@ -76,6 +81,7 @@ const definingOptions = [
   ['envFile', '--env-file'],
   ['stopSignal', '--stop-signal'],
   ['grace', '--grace'],
+  ['host', '--host'],
 ] as const
 
 async function start(invocation: Invocation, cli: Cli): Promise<Result<number>> {
@@ -98,7 +104,7 @@ async function start(invocation: Invocation, cli: Cli): Promise<Result<number>> 
 async function startKnown({ operands, options }: Invocation, cli: Cli): Promise<Result<number>> {
   const defining = definingOptions.find(([name]) => options.text(name) !== undefined)?.[1]
   const listed = ['env', 'secretEnv', 'arg', 'ready'].some((name) => options.list(name).length > 0)
-  if (defining !== undefined || listed || !options.flag('launch')) {
+  if (defining !== undefined || listed || options.choice('pty') !== undefined || !options.flag('launch')) {
     return failure(
       'bad_input',
       `A known process starts with its stored definition${defining === undefined ? '' : `, without ${defining}`}`,
@@ -128,6 +134,7 @@ async function startNew(invocation: Invocation, cli: Cli): Promise<Result<number
   if (!answer.ok) return answer
   const { process, changed, warnings } = answer.value
   for (const warning of warnings) cli.err.line(`procession: warning: ${warning}`)
+  if (process.pty) cli.err.line(`procession: ${displayName(process)} has a terminal, so it ends with the daemon`)
   if (!cli.json && changed.length > 0) cli.out.line(`Changed of ${fullName(process)}: ${changed.join(', ')}`)
   return finish(client.value, [process], awaited, cli, ([first]) => ({ ...first, changed, warnings }))
 }

@@ -21,7 +21,7 @@ export type DaemonHandlerParts = {
   readonly workspaces: string
   readonly addresses: () => readonly string[]
   readonly ring: FeedRing<RowsSnapshot, RowsEvent>
-  readonly localHost: () => RowsSnapshot['hosts'][number]
+  readonly hosts: () => RowsSnapshot['hosts']
   /** Ends this process after the answer has been sent. */
   readonly exitSoon: () => void
   /** Tells how many readers of the feed there are. */
@@ -30,11 +30,11 @@ export type DaemonHandlerParts = {
 
 type DaemonMethods = 'daemon.status' | 'daemon.stop' | 'sessions.init' | 'sessions.list' | 'rows.list' | 'rows.watch'
 
-export const snapshotOf = (supervision: Supervision, localHost: () => RowsSnapshot['hosts'][number]): RowsSnapshot => ({
+export const snapshotOf = (supervision: Supervision, hosts: () => RowsSnapshot['hosts']): RowsSnapshot => ({
   sessions: supervision.sessions.all().map(sessionRowOf),
-  processes: supervision.sessions.processes().map((supervised) => processRowOf(supervised, supervision.parts.secrets)),
+  processes: supervision.sessions.processes().map((supervised) => processRowOf(supervised, supervision.parts)),
   dependences: supervision.sessions.all().flatMap(dependenceRowsOf),
-  hosts: [localHost()],
+  hosts: hosts(),
 })
 
 export function createDaemonHandlers(parts: DaemonHandlerParts): Pick<Handlers, DaemonMethods> {
@@ -65,16 +65,16 @@ export function createDaemonHandlers(parts: DaemonHandlerParts): Pick<Handlers, 
     },
     'sessions.list': async () => success(sessions.all().map(sessionRowOf)),
     'rows.list': async ({ workspace }) => {
-      if (workspace === undefined) return success(snapshotOf(supervision, parts.localHost))
+      if (workspace === undefined) return success(snapshotOf(supervision, parts.hosts))
       const session = await sessions.find(workspace, 'read')
       if (!session.ok) return session
       return success({
         sessions: [sessionRowOf(session.value)],
         processes: [...session.value.processes.values()].map((supervised) =>
-          processRowOf(supervised, supervision.parts.secrets),
+          processRowOf(supervised, supervision.parts),
         ),
         dependences: dependenceRowsOf(session.value),
-        hosts: [parts.localHost()],
+        hosts: parts.hosts(),
       })
     },
     'rows.watch': async (_, { after, signal }) => {

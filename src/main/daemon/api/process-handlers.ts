@@ -8,6 +8,7 @@ import { layersOf } from '../supervisor/activation.ts'
 import { attach } from '../supervisor/attach.ts'
 import { edgesOf } from '../supervisor/dependences.ts'
 import { detach } from '../supervisor/detach.ts'
+import { hostOf } from '../supervisor/engine.ts'
 import { dependenceRowsOf } from '../supervisor/gate.ts'
 import { nameOf, type Supervised } from '../supervisor/model.ts'
 import { processRowOf } from '../supervisor/rows.ts'
@@ -44,7 +45,7 @@ async function findTargets(supervision: Supervision, targets: readonly Target[])
 }
 
 export function createProcessHandlers(supervision: Supervision): Pick<Handlers, ProcessMethods> {
-  const rowOf = (supervised: Supervised) => processRowOf(supervised, supervision.parts.secrets)
+  const rowOf = (supervised: Supervised) => processRowOf(supervised, supervision.parts)
   return {
     'process.show': async (target) => {
       const found = await findTarget(supervision, target, 'read')
@@ -96,13 +97,13 @@ async function detailOf(supervision: Supervision, supervised: Supervised): Promi
   const { session, definition, name } = supervised
   const edges = dependenceRowsOf(session)
   return {
-    row: processRowOf(supervised, parts.secrets),
+    row: processRowOf(supervised, parts),
     cwd: definition.cwd,
     envNames: Object.keys(definition.env).sort(),
     stopSignal: definition.stopSignal,
     graceMs: definition.graceMs,
     ready: definition.ready,
-    fingerprint: await fingerprintOf(supervised, parts.host.fingerprints()),
+    fingerprint: await fingerprintOf(supervised, hostOf(parts, supervised).fingerprints()),
     states: [...supervised.states],
     parents: edges.filter(({ childId }) => childId === supervised.id),
     children: edges.filter(({ parent }) => parent.kind === 'process' && parent.id === supervised.id),
@@ -130,7 +131,19 @@ async function stop(supervision: Supervision, input: ParsedInputOf<'process.stop
       }),
     )
   }
-  return success(stopReportOf(supervision, layers.flat()))
+  const away = found.value.find(({ state }) => state.life.kind === 'unknown')
+  return away ? cannotStopNow(away) : success(stopReportOf(supervision, layers.flat()))
+}
+
+/** The stop is remembered: that it was not possible now is told all the same. */
+function cannotStopNow(supervised: Supervised) {
+  const { life } = supervised.state
+  const why = life.kind === 'unknown' ? `: ${life.reason}` : ''
+  return failure(
+    'unreachable',
+    `${nameOf(supervised)} could not be stopped now${why}.`,
+    'It is stopped as soon as it can be seen again',
+  )
 }
 
 /** The processes and everything that depends on them, last ones first. */
@@ -168,6 +181,7 @@ async function restartOne(
 ): Promise<Result<null>> {
   if (!mayBeRunning(supervised.state.life) || supervised.state.life.kind === 'ambiguous')
     return startKnown(supervision, supervised)
+  if (supervised.state.life.kind === 'unknown') return startKnown(supervision, supervised)
   const runBefore = supervised.state.run
   await askStop(supervision, supervised, { now: false, next: 'start' })
   if (!wait) return success(null)

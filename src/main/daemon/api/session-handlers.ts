@@ -21,7 +21,7 @@ type SessionMethods =
 export function createSessionHandlers(supervision: Supervision, workspaces: string): Pick<Handlers, SessionMethods> {
   const { sessions, parts } = supervision
   const rowsOf = (session: { readonly processes: ReadonlyMap<string, Parameters<typeof processRowOf>[0]> }) =>
-    [...session.processes.values()].map((supervised) => processRowOf(supervised, parts.secrets))
+    [...session.processes.values()].map((supervised) => processRowOf(supervised, parts))
   return {
     'sessions.activate': async ({ workspace, yes }) => {
       const session = await sessions.find(workspace, 'write')

@@ -25,7 +25,6 @@ const noCounterpart: Readonly<Record<string, string>> = {
   is_elevated: 'programs run as you',
   is_foreground: 'recorded without being started; it cannot take over your terminal',
   is_template_disabled: 'templates are not filled in',
-  is_tty: 'programs have no terminal',
   launch_timeout_seconds: 'a program that goes to the background is not followed',
   liveness_probe: 'a program that is up is not probed again',
   log_configuration: 'output is kept in out/ and err/ of the session',
@@ -36,7 +35,7 @@ const noCounterpart: Readonly<Record<string, string>> = {
 }
 
 /** Nothing is lost where these are off. */
-const flags = new Set(['disable_ansi_colors', 'is_daemon', 'is_elevated', 'is_foreground', 'is_tty'])
+const flags = new Set(['disable_ansi_colors', 'is_daemon', 'is_elevated', 'is_foreground'])
 
 /** Reads one entry of `processes:`; null, with a note, for one that has nothing to run. */
 export function readComposeProcess(entry: YamlEntry, surroundings: Surroundings): ComposeProcess | null {
@@ -63,6 +62,7 @@ export function readComposeProcess(entry: YamlEntry, surroundings: Surroundings)
     env,
     restart: readAvailability(fields, where, note, expand),
     shutdown: true,
+    pty: fields.flag('is_tty') ?? null,
     ...readShutdown(fields, where, note, expand),
     ready: readReadiness(fields, { where, note, expand, shellArgv }),
     launch: !(readDisabled(fields) || (fields.flag('is_foreground') ?? false)),

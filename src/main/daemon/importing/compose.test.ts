@@ -113,7 +113,6 @@ describe('process-compose', () => {
   })
 
   test.each([
-    ['is_tty: true', '4 web.is_tty: programs have no terminal'],
     [
       'is_daemon: true',
       '4 web.is_daemon: a program that goes to the background is not followed; start it in the foreground',
@@ -187,6 +186,14 @@ describe('process-compose', () => {
     ['shutdown: {signal: 15}', 'availability: {restart: "no", max_restarts: 0}'],
   ])('%j and %j lose nothing, so they are not noted', (...settings) => {
     expect(one(`command: x\n${settings.join('\n')}`).notes).toEqual([])
+  })
+
+  test.each([
+    ['is_tty: true', true],
+    ['is_tty: false', false],
+    ['replicas: 1', null],
+  ])('%j: terminal %j', (settings, pty) => {
+    expect(one(`command: x\n${settings}`).process?.pty).toBe(pty)
   })
 
   test('settings of the whole file without a counterpart are noted', () => {

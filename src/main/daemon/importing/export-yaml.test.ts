@@ -89,6 +89,7 @@ const process: fc.Arbitrary<PlannedProcess> = fc.record({
     fc.record({ deaths: fc.integer({ min: 1, max: 1000 }), withinMs: fc.integer({ min: 1000, max: 86_400_000 }) }),
   ),
   shutdown: optional(fc.boolean()),
+  pty: optional(fc.boolean()),
   stopSignal: optional(fc.constantFrom('SIGTERM', 'SIGINT', 'SIGKILL')),
   graceMs: optional(fc.integer({ min: 0, max: 86_400_000 })),
   ready: optional(ready),

@@ -52,6 +52,7 @@ function processYaml(process: PlannedProcess): Record<string, unknown> {
     restart: process.restart,
     restart_limit: process.restartLimit === undefined ? null : limitText(process.restartLimit),
     shutdown: process.shutdown,
+    pty: process.pty,
     stop_signal: process.stopSignal,
     grace: process.graceMs === null ? null : process.graceMs / 1000,
     ready: process.ready && readinessYaml(process.ready),

@@ -71,7 +71,8 @@ function readProcess(
     name: readName(fields, names, note, where),
     uri: fields.text('uri'),
     argv: fields.texts('command'),
-    cwd: cwd === null ? null : resolve(folder, cwd),
+    // A folder below a home is one on another machine.
+    cwd: cwd === null || cwd.startsWith('~') ? cwd : resolve(folder, cwd),
     env: readEnv(fields.map('env'), where, note),
     ...readPolicy(fields, where, note),
     ready: readOwnReadiness(fields.map('ready'), `${where}.ready.`, note),
@@ -118,6 +119,7 @@ function readPolicy(fields: Fields, where: string, note: Note) {
     restart: read('restart', 'never, always or on-failure', parseRestart),
     restartLimit: limit === null ? undefined : limit.limit,
     shutdown: read('shutdown', 'true or false', parseNumberFlag),
+    pty: read('pty', 'true or false', parseNumberFlag),
     stopSignal: read('stop_signal', `one of ${stopSignalNames}`, parseStopSignal),
     graceMs: read('grace', 'a number of seconds, at most a day', (text) => millisecondsOf(Number(text))),
   }

@@ -2,10 +2,10 @@ import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { build } from 'electron-vite'
 import { expect, test } from 'vitest'
-import { expectValue, LogLab } from '../../../../test/helpers/log-lab.ts'
+import { expectValue, LogCollector, LogLab } from '../../../../test/helpers/log-lab.ts'
 import { temporaryFolder } from '../../../../test/helpers/temporary-folder.ts'
 
-test('the search finds its worker in the built form as well', { timeout: 60_000 }, async () => {
+test('searches find their workers in the built form as well', { timeout: 60_000 }, async () => {
   await using folder = await temporaryFolder()
   const input = { index: path.join(import.meta.dirname, 'index.ts') }
   const config = { main: { build: { outDir: folder.path, emptyOutDir: false, rolldownOptions: { input } } } }
@@ -20,5 +20,9 @@ test('the search finds its worker in the built form as well', { timeout: 60_000 
   const request = { streams: 'out', query: 'tw', regex: false, caseSensitive: true } as const
   const found = expectValue(await service.find(lab.paths, request, new AbortController().signal))
   expect(found).toEqual({ total: 1, hits: [{ stream: 'out', offset: 4, length: 3 }] })
+  const everywhere = { from: null, to: null, since: null, until: null }
+  const grepped = new LogCollector((signal) => service.grep([lab.paths], { ...request, ...everywhere }, signal))
+  await grepped.done
+  expect(grepped.lines).toEqual(['two'])
   service.close()
 })

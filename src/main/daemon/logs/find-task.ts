@@ -1,10 +1,16 @@
 import type { LogFindHit } from '../../../shared/contract/contract.ts'
 import type { LogStream } from './cursor.ts'
-import { type FoundLine, type Needle, searchFile } from './line-search.ts'
+import type { KeptSpan } from './dropped-ranges.ts'
+import { type FoundLine, type Needle, searchSpans } from './line-search.ts'
 import { TimeIndex } from './time-index.ts'
 
 export type FindTask = {
-  readonly files: readonly { readonly stream: LogStream; readonly path: string; readonly indexPath: string }[]
+  readonly files: readonly {
+    readonly stream: LogStream
+    readonly path: string
+    readonly indexPath: string
+    readonly spans: readonly KeptSpan[]
+  }[]
   readonly needle: Needle
 }
 
@@ -19,9 +25,9 @@ type TimedHit = LogFindHit & { readonly time: number }
 export function findInFiles(task: FindTask): FindOutcome {
   let total = 0
   const hits: TimedHit[] = []
-  for (const { stream, path, indexPath } of task.files) {
+  for (const { stream, path, indexPath, spans } of task.files) {
     const kept = new LastLines(keptHits)
-    searchFile(path, task.needle, (line) => kept.add(line))
+    searchSpans(path, task.needle, spans, (line) => kept.add(line))
     total += kept.total
     hits.push(...withTimes(kept.lines(), stream, indexPath))
   }

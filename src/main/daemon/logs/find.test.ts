@@ -31,7 +31,8 @@ test('plain text, any case and patterns agree with a naive search', async () => 
       const content = Buffer.from(words.join(''))
       const text = queries.join('')
       writeFileSync(lab.paths.outPath, content)
-      const files = [{ stream: 'out' as const, path: lab.paths.outPath, indexPath: lab.paths.indexOutPath }]
+      const { outPath: path, indexOutPath: indexPath } = lab.paths
+      const files = [{ stream: 'out' as const, path, indexPath, spans: [{ start: 0, end: content.length }] }]
       const escaped = text.replaceAll('.', '\\.')
       const found = findInFiles({
         files,
@@ -151,7 +152,7 @@ const catastrophe: FindRequest = { ...plain, query: '(a+)+$', regex: true }
 test('ends an expression that runs away, and goes on', async () => {
   await using lab = await LogLab.create()
   writeFileSync(lab.paths.outPath, `${'a'.repeat(60)}b\n`)
-  const service = lab.service({ findTimeLimitMs: 300 })
+  const service = lab.service({ searchTimeLimitMs: 300 })
   const searches = Array.from({ length: 3 }, () => service.find(lab.paths, catastrophe, never))
   for (const search of searches) expect(await search).toMatchObject({ ok: false, code: 'timeout' })
   const patient = lab.service()

@@ -1,51 +1,50 @@
 /// <reference types="electron-vite/node" />
 import { fileURLToPath } from 'node:url'
-import { Worker } from 'node:worker_threads'
 import type { LogStreams } from '../../../shared/contract/contract.ts'
-import { failure, type Result, success } from '../../../shared/domain/result.ts'
+import { type Result, success } from '../../../shared/domain/result.ts'
+import { keptSpans, rangeAt } from './dropped-ranges.ts'
 import type { FindOutcome, FindTask } from './find-task.ts'
-import type { Needle } from './line-search.ts'
-import { type LogPaths, pathsOf, streamsOf } from './parts.ts'
+import type { LogFiles } from './log-file.ts'
+import { needleOf, type Pattern } from './needle.ts'
+import { acquireSources, type LogPaths, pathsOf } from './parts.ts'
+import { searchCancelled, searchFailed, searchTimedOut, searchTimeLimitMs, startSearchThread } from './search-thread.ts'
+import type { LogSource } from './span.ts'
 
-export type FindRequest = {
-  readonly streams: LogStreams
-  readonly query: string
-  readonly regex: boolean
-  readonly caseSensitive: boolean
-}
+export type FindRequest = Pattern & { readonly streams: LogStreams }
 
-/** Longer than a plain search of several GB takes, short enough that nobody thinks it hangs for ever. */
-const defaultTimeLimitMs = 10_000
 /** Searches at once: they are busy threads, and the programs that we supervise need the processors. */
 const maxSearches = 2
-/** A search needs a few MB; this ends one that a pattern makes grow. */
-const maxHeapMegabytes = 256
 
 /** Runs searches of log files in threads of their own, a few at a time. */
 export class Finder {
+  readonly #files: LogFiles
   readonly #timeLimitMs: number
   #waiting: (() => void)[] = []
   #running = 0
 
-  constructor(timeLimitMs = defaultTimeLimitMs) {
+  constructor(files: LogFiles, timeLimitMs = searchTimeLimitMs) {
+    this.#files = files
     this.#timeLimitMs = timeLimitMs
   }
 
   /**
-   * Lines with a match, as the contract's `logs.find` says. A regular expression is one of JavaScript, with the flag
-   * `u` where it is valid with it. Failures: bad_input (the expression), timeout, cancelled, failed (unreadable file).
+   * Lines with a match, as the contract's `logs.find` says, of what is kept. Failures: bad_input (the expression),
+   * timeout, cancelled, failed (unreadable file).
    */
   async find(paths: LogPaths, request: FindRequest, signal: AbortSignal): Promise<Result<FindOutcome>> {
     const needle = needleOf(request)
     if (!needle.ok) return needle
-    const files = streamsOf(request.streams).map((stream) => {
-      const { log, index } = pathsOf(paths, stream)
-      return { stream, path: log, indexPath: index }
-    })
-    if (!(await this.#turn(signal))) return cancelled()
+    if (!(await this.#turn(signal))) return searchCancelled()
+    const sources = acquireSources(this.#files, [paths], request.streams, 'read')
     try {
-      return await runSearch({ files, needle: needle.value }, this.#timeLimitMs, signal)
+      const files = sources.map(({ file, stream, end }) => {
+        const indexPath = pathsOf(paths, stream).index
+        return { stream, path: file.path, indexPath, spans: keptSpans(file.dropped, 0, end) }
+      })
+      const found = await runSearch({ files, needle: needle.value }, this.#timeLimitMs, signal)
+      return found.ok ? success(withoutDropped(found.value, sources)) : found
     } finally {
+      for (const { file } of sources) this.#files.release(file, 'read')
       this.#running -= 1
       this.#waiting.shift()?.()
     }
@@ -73,37 +72,25 @@ export class Finder {
   }
 }
 
-function needleOf(request: FindRequest): Result<Needle> {
-  if (!request.regex && request.caseSensitive) return success({ kind: 'text', text: request.query })
-  const source = request.regex ? request.query : request.query.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
-  const caseFlag = request.caseSensitive ? '' : 'i'
-  let reason = ''
-  for (const flags of [`u${caseFlag}`, caseFlag]) {
-    try {
-      new RegExp(source, flags)
-      return success({ kind: 'pattern', source, flags })
-    } catch (error) {
-      reason = error instanceof Error ? error.message : String(error)
-    }
-  }
-  return failure('bad_input', reason, 'Correct the regular expression, or search for it as plain text.')
+/** Without what was dropped while it was searched: it may have been read as NULs. */
+function withoutDropped({ total, hits }: FindOutcome, sources: readonly LogSource[]): FindOutcome {
+  const kept = hits.filter(({ stream, offset }) => {
+    const file = sources.find((source) => source.stream === stream)?.file
+    return rangeAt(file?.dropped ?? [], offset) === null
+  })
+  return { total: total - (hits.length - kept.length), hits: kept }
 }
 
 async function runSearch(task: FindTask, timeLimitMs: number, signal: AbortSignal): Promise<Result<FindOutcome>> {
-  const worker = new Worker(await workerPath(), {
-    workerData: task,
-    execArgv: [],
-    env: {},
-    resourceLimits: { maxOldGenerationSizeMb: maxHeapMegabytes },
-  })
+  const worker = startSearchThread(await workerPath(), task)
   let timer: NodeJS.Timeout | undefined
   let onAbort = () => {}
   try {
     return await new Promise<Result<FindOutcome>>((resolve) => {
-      onAbort = () => resolve(cancelled())
+      onAbort = () => resolve(searchCancelled())
       if (signal.aborted) onAbort()
       signal.addEventListener('abort', onAbort)
-      timer = setTimeout(() => resolve(timedOut(timeLimitMs)), timeLimitMs)
+      timer = setTimeout(() => resolve(tookTooLong(timeLimitMs)), timeLimitMs)
       worker.once('message', (outcome: FindOutcome) => resolve(success(outcome)))
       worker.once('error', (error) => resolve(searchFailed(error)))
     })
@@ -120,14 +107,4 @@ async function workerPath(): Promise<string> {
   return fileURLToPath(new URL('./find-worker.ts', import.meta.url))
 }
 
-const cancelled = () => failure('cancelled', 'The search was cancelled.')
-
-const timedOut = (timeLimitMs: number) =>
-  failure(
-    'timeout',
-    `The search took longer than ${timeLimitMs / 1000} s.`,
-    'Search for plain text, or write a simpler regular expression (no repetition inside a repetition).',
-  )
-
-const searchFailed = (error: unknown) =>
-  failure('failed', `The log could not be searched: ${error instanceof Error ? error.message : String(error)}`)
+const tookTooLong = (timeLimitMs: number) => searchTimedOut(`The search took longer than ${timeLimitMs / 1000} s.`)

@@ -7,7 +7,14 @@ import { until } from '../../../../test/helpers/until.ts'
 import type { LogService } from './index.ts'
 import type { TailRequest } from './tail.ts'
 
-const everything: TailRequest = { streams: 'both', from: null, lines: null, follow: true }
+const everything: TailRequest = {
+  streams: 'both',
+  from: null,
+  lines: null,
+  follow: true,
+  since: null,
+  until: null,
+}
 
 function follow(lab: LogLab, service: LogService, request: Partial<TailRequest> = {}): LogCollector {
   return new LogCollector((signal) => service.tail(lab.paths, { ...everything, ...request }, signal))

@@ -1,55 +1,63 @@
-import { encodeLogPart, type LogSegment } from '../../../shared/contract/log-part.ts'
+import type { LogLines, LogSegment } from '../../../shared/contract/log-part.ts'
 import type { LogCursor } from './cursor.ts'
+import { PartPacker } from './part-packer.ts'
 import { newline } from './reader.ts'
 
-/** The protocol's size of one part (contract: at most 64 KiB). */
-const partBytes = 65_536
-/** Bytes that encodeLogPart puts before those of a segment. */
-const segmentHeaderBytes = encodeLogPart([{ stream: 'out', offset: 0, time: 0, bytes: new Uint8Array(0) }]).length
-/** The largest segment that fits into a part of its own. */
-export const blockBytes = partBytes - segmentHeaderBytes
-
-type Pending = { readonly segments: LogSegment[]; bytes: number }
+export type MergeOptions = {
+  /** So many of the first lines are left out, and the gaps between them. */
+  readonly skipLines: number
+  /** Segments of this time or later are left out: ms since 1970 UTC, may be infinite. */
+  readonly until: number
+  /** Called when nothing is left to read: resolves with true to go on, with false to end. */
+  readonly waitForMore: () => Promise<boolean>
+  /** Ends it between two parts, and while lines are left out. */
+  readonly signal: AbortSignal
+}
 
 /**
- * Encoded parts from cursors in the order of time, stdout before stderr at equal times, without the first `skipLines`
- * lines. When nothing is left to read, `waitForMore` decides: it resolves with true to go on, with false to end.
+ * Encoded parts from cursors in the order of time; at equal times in the order of the cursors. Gaps keep their place
+ * among the lines.
  */
 export async function* mergedParts(
   cursors: readonly LogCursor[],
-  skipLines: number,
-  waitForMore: () => Promise<boolean>,
+  { skipLines, until, waitForMore, signal }: MergeOptions,
 ): AsyncGenerator<Uint8Array> {
+  const packer = new PartPacker()
   let toSkip = skipLines
-  let pending: Pending = { segments: [], bytes: 0 }
+  do {
+    for await (const found of mergedRound(cursors)) {
+      if (signal.aborted) return
+      if (found.time >= until) continue
+      const { segment, skipped } = toSkip > 0 ? withoutLines(found, toSkip) : { segment: found, skipped: 0 }
+      toSkip -= skipped
+      if (segment === null) continue
+      if (!packer.fits(segment)) yield packer.take()
+      packer.add(segment)
+    }
+    if (!packer.isEmpty) yield packer.take()
+  } while (await waitForMore())
+}
+
+/**
+ * Everything that is there now. What comes later has no earlier time, so the ends are fixed first: else a file that is
+ * read last could bring bytes that came after those of another one that was found empty before.
+ */
+async function* mergedRound(cursors: readonly LogCursor[]): AsyncGenerator<LogSegment> {
+  let unread = cursors.map((cursor) => ({ cursor, end: cursor.file.end }))
   for (;;) {
-    for (const cursor of cursors) if (cursor.next === undefined) await cursor.fill()
-    const found = takeEarliest(cursors)
-    if (found === null) {
-      if (pending.segments.length > 0) {
-        yield encodeLogPart(pending.segments)
-        pending = { segments: [], bytes: 0 }
-      } else if (!(await waitForMore())) return
-      continue
+    for (const { cursor, end } of unread) if (cursor.next === undefined) await cursor.fill(end)
+    if (unread.some(({ cursor }) => cursor.next === undefined)) {
+      unread = unread.filter(({ cursor }) => cursor.next !== undefined)
     }
-    const lines = toSkip > 0 ? countLines(found.bytes, toSkip) : 0
-    toSkip -= lines
-    const segment = lines > 0 ? withoutLines(found, lines) : found
-    if (segment.bytes.length === 0) continue
-    const bytes = segmentHeaderBytes + segment.bytes.length
-    if (pending.bytes + bytes > partBytes) {
-      yield encodeLogPart(pending.segments)
-      pending = { segments: [], bytes: 0 }
-    }
-    pending.segments.push(segment)
-    pending.bytes += bytes
+    const segment = takeEarliest(unread)
+    if (segment === null) return
+    yield segment
   }
 }
 
-/** Cursors come in the order that ties are broken. */
-function takeEarliest(cursors: readonly LogCursor[]): LogSegment | null {
+function takeEarliest(waiting: readonly { readonly cursor: LogCursor }[]): LogSegment | null {
   let earliest: LogCursor | null = null
-  for (const cursor of cursors) {
+  for (const { cursor } of waiting) {
     if (cursor.next === undefined) continue
     if (earliest?.next === undefined || cursor.next.time < earliest.next.time) earliest = cursor
   }
@@ -58,20 +66,24 @@ function takeEarliest(cursors: readonly LogCursor[]): LogSegment | null {
   return segment
 }
 
-/** Lines in `bytes`, an unfinished one included, but no more than `atMost`. */
-function countLines(bytes: Uint8Array, atMost: number): number {
-  let count = 0
-  for (let at = 0; at < bytes.length && count < atMost; count += 1) at = lineEnd(bytes, at)
-  return count
-}
+type Shortened = { readonly segment: LogSegment | null; readonly skipped: number }
 
-function withoutLines(segment: LogSegment, lines: number): LogSegment {
+/** Leaves out the first `lines` lines, or all there are; an unfinished one counts as well. */
+function withoutLines(segment: LogSegment, lines: number): Shortened {
+  if (segment.kind === 'gap') return { segment: null, skipped: 0 }
   let start = 0
-  for (let count = 0; count < lines; count += 1) start = lineEnd(segment.bytes, start)
-  return { ...segment, offset: segment.offset + start, bytes: segment.bytes.subarray(start) }
+  let skipped = 0
+  for (; skipped < lines && start < segment.bytes.length; skipped += 1) start = lineEnd(segment.bytes, start)
+  return { segment: start < segment.bytes.length ? from(segment, start) : null, skipped }
 }
 
-function lineEnd(bytes: Uint8Array, from: number): number {
-  const at = bytes.indexOf(newline, from)
+const from = (segment: LogLines, start: number): LogLines => ({
+  ...segment,
+  offset: segment.offset + start,
+  bytes: segment.bytes.subarray(start),
+})
+
+function lineEnd(bytes: Uint8Array, start: number): number {
+  const at = bytes.indexOf(newline, start)
   return at < 0 ? bytes.length : at + 1
 }

@@ -1,4 +1,4 @@
-import { appendFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { appendFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { isWatched } from '../../../../test/helpers/own-descriptors.ts'
@@ -102,4 +102,35 @@ test('is silent after close', async () => {
   expect(closed.size).toBe(3)
   open.pace.close()
   expect(isWatched(file)).toBe(false)
+})
+
+test('tells by how much a file grew and what it takes on disk', async () => {
+  await using folder = await temporaryFolder()
+  const file = path.join(folder.path, 'log')
+  writeFileSync(file, 'abc')
+  using watched = new Watched(file, 'off')
+  expect([watched.pace.diskBytes, watched.pace.device]).toEqual([0, null])
+  watched.pace.look()
+  truncateSync(file, 1_000_000)
+  watched.pace.look()
+  writeFileSync(file, 'de')
+  watched.pace.look()
+  expect(watched.looks.map((look) => look.grownBytes)).toEqual([3, 999_997, 2])
+  expect(watched.pace.diskBytes).toBeLessThan(1_000_000)
+  expect(watched.pace.device).toBe(statSync(file).dev)
+})
+
+test('a file of ours in the place of another one goes on', async () => {
+  await using folder = await temporaryFolder()
+  const file = path.join(folder.path, 'log')
+  writeFileSync(file, 'abc')
+  using watched = new Watched(file, 'steady')
+  await until(() => isWatched(file), { what: 'the watch' })
+  writeFileSync(`${file}.new`, 'abc')
+  renameSync(`${file}.new`, file)
+  watched.pace.replacedBy(statSync(file).ino)
+  await until(() => isWatched(file), { what: 'the watch' })
+  appendFileSync(file, 'd')
+  await until(() => watched.size === 4, { what: 'growth of the new file' })
+  expect(watched.looks.some((look) => look.restarted)).toBe(false)
 })

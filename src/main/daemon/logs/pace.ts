@@ -9,6 +9,9 @@ const safetyStepMs = 1000
 /** The same for a followed file that cannot be watched, mostly because it does not exist yet. */
 const unwatchedLiveStepMs = 100
 
+/** stat(2): st_blocks counts these, whatever the block size of the file system. */
+const statBlockBytes = 512
+
 /** `off`: only looks that are asked for. `steady`: nobody reads along. `live`: somebody follows. */
 export type PaceMode = 'off' | 'steady' | 'live'
 
@@ -16,6 +19,8 @@ export type PaceMode = 'off' | 'steady' | 'live'
 export type FileLook = {
   readonly size: number
   readonly mtimeMs: number
+  /** By how many bytes it grew; all of them where it began anew. */
+  readonly grownBytes: number
   /** The file was replaced or became shorter since the last look: earlier offsets mean nothing any more. */
   readonly restarted: boolean
 }
@@ -32,12 +37,31 @@ export class Pace {
   #watcher: FSWatcher | null = null
   #timer: NodeJS.Timeout | null = null
   #size = 0
+  #diskBytes = 0
+  #device: number | null = null
   #inode: number | null = null
 
   /** `onChange` is called from a look that found another size or another file. */
   constructor(path: string, onChange: (look: FileLook) => void) {
     this.#path = path
     this.#onChange = onChange
+  }
+
+  /** What the file takes on disk (stat(2): blocks of 512 bytes), as it was at the last look. */
+  get diskBytes(): number {
+    return this.#diskBytes
+  }
+
+  /** The file system that the file is on; null while there is none. */
+  get device(): number | null {
+    return this.#device
+  }
+
+  /** Another file with the same content is in the place of the one that was there, and was put there by ourselves. */
+  replacedBy(inode: number): void {
+    this.#inode = inode
+    this.#disarm()
+    this.#rest()
   }
 
   setMode(mode: PaceMode): void {
@@ -49,16 +73,19 @@ export class Pace {
 
   /** Looks at the file now. True where something changed. */
   look(): boolean {
-    const { size, mtimeMs, inode } = statOf(this.#path)
+    const { size, mtimeMs, inode, device, diskBytes } = statOf(this.#path)
+    this.#diskBytes = diskBytes
+    this.#device = device
     const replaced = this.#inode !== null && inode !== this.#inode
     const restarted = replaced || size < this.#size
     if (!restarted && size === this.#size) {
       this.#inode = inode
       return false
     }
+    const grownBytes = restarted ? size : size - this.#size
     this.#size = size
     this.#inode = inode
-    this.#onChange({ size, mtimeMs, restarted })
+    this.#onChange({ size, mtimeMs, grownBytes, restarted })
     return true
   }
 
@@ -120,12 +147,23 @@ export class Pace {
   }
 }
 
-function statOf(path: string): { readonly size: number; readonly mtimeMs: number; readonly inode: number | null } {
+type Found = {
+  readonly size: number
+  readonly mtimeMs: number
+  readonly inode: number | null
+  readonly device: number | null
+  readonly diskBytes: number
+}
+
+function statOf(path: string): Found {
   try {
     const found = statSync(path, { throwIfNoEntry: false })
-    if (found !== undefined) return { size: found.size, mtimeMs: found.mtimeMs, inode: found.ino }
+    if (found !== undefined) {
+      const { size, mtimeMs, ino, dev, blocks } = found
+      return { size, mtimeMs, inode: ino, device: dev, diskBytes: blocks * statBlockBytes }
+    }
   } catch {
     // Without permission it is as good as absent; readers report the reason when they open it.
   }
-  return { size: 0, mtimeMs: 0, inode: null }
+  return { size: 0, mtimeMs: 0, inode: null, device: null, diskBytes: 0 }
 }

@@ -1,7 +1,9 @@
 import type { LogStreams } from '../../../shared/contract/contract.ts'
 import { LogCursor, type LogStream } from './cursor.ts'
-import type { LogFile, LogFiles } from './log-file.ts'
-import { blockBytes, mergedParts } from './merge.ts'
+import type { LogFiles, LogUse } from './log-file.ts'
+import { mergedParts } from './merge.ts'
+import { blockBytes } from './part-packer.ts'
+import type { LogSource, LogSpan } from './span.ts'
 import { Wake } from './wake.ts'
 
 /** Absolute paths of the two logs of one process and of their time indexes. */
@@ -12,22 +14,13 @@ export type LogPaths = {
   readonly indexErrPath: string
 }
 
-/** One stream as it was when a request came. */
-export type LogSource = {
-  readonly stream: LogStream
-  readonly file: LogFile
-  readonly end: number
-  readonly generation: number
-}
-
-/** Where to begin, where to stop (null: follow), and how many lines that is where somebody counts them. */
-export type LogSpan = { readonly start: number; readonly stop: number | null; readonly lines: number }
-
 export type PartsRequest = {
   readonly streams: LogStreams
   readonly use: 'follow' | 'read'
   /** Only so many of the last lines of all spans together; null: all. */
   readonly lineLimit: number | null
+  /** Lines of this time or later are left out: ms since 1970 UTC, may be infinite. Following ends then. */
+  readonly until: number
   readonly spanOf: (source: LogSource) => Promise<LogSpan>
 }
 
@@ -43,19 +36,40 @@ export function pathsOf(paths: LogPaths, stream: LogStream): { readonly log: str
 }
 
 /**
+ * The chosen streams of some processes as they are now, in the order that ties of time are broken. Each keeps its file
+ * in use until `files.release`.
+ */
+export function acquireSources(
+  files: LogFiles,
+  processes: readonly LogPaths[],
+  streams: LogStreams,
+  use: LogUse,
+): LogSource[] {
+  return processes.flatMap((paths, source) =>
+    streamsOf(streams).map((stream) => {
+      const { log, index } = pathsOf(paths, stream)
+      const file = files.acquire(log, index, use)
+      file.refreshDropped()
+      return { source, stream, file, end: file.end, generation: file.generation }
+    }),
+  )
+}
+
+/**
  * Encoded parts of the spans of the chosen streams, merged by time. Ends when `signal` aborts, and gives the files back
  * then. Throws where a file cannot be read.
  */
 export async function* logParts(
   files: LogFiles,
-  paths: LogPaths,
+  processes: readonly LogPaths[],
   request: PartsRequest,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  const sources = streamsOf(request.streams).map((stream) => acquire(files, paths, stream, request.use))
+  const sources = acquireSources(files, processes, request.streams, request.use)
   const wake = new Wake(
-    sources.map((source) => source.file),
+    sources.map(({ file }) => file),
     signal,
+    () => request.until - files.now(),
   )
   const cursors: LogCursor[] = []
   try {
@@ -63,23 +77,17 @@ export async function* logParts(
     for (const source of sources) {
       const span = await request.spanOf(source)
       lines += span.lines
-      cursors.push(new LogCursor(source.stream, source.file, { ...span, generation: source.generation }, blockBytes))
+      cursors.push(new LogCursor(source, { ...span, generation: source.generation }, blockBytes))
     }
-    const skip = request.lineLimit === null ? 0 : Math.max(0, lines - request.lineLimit)
-    const waitForMore = () => (request.use === 'follow' ? wake.wait(cursors) : Promise.resolve(false))
-    for await (const part of mergedParts(cursors, skip, waitForMore)) {
-      if (signal.aborted) return
-      yield part
-    }
+    yield* mergedParts(cursors, {
+      skipLines: request.lineLimit === null ? 0 : Math.max(0, lines - request.lineLimit),
+      until: request.until,
+      waitForMore: () => (request.use === 'follow' ? wake.wait(cursors) : Promise.resolve(false)),
+      signal,
+    })
   } finally {
     wake.close()
     for (const cursor of cursors) await cursor.close()
-    for (const source of sources) files.release(source.file, request.use)
+    for (const { file } of sources) files.release(file, request.use)
   }
-}
-
-function acquire(files: LogFiles, paths: LogPaths, stream: LogStream, use: 'follow' | 'read'): LogSource {
-  const { log, index } = pathsOf(paths, stream)
-  const file = files.acquire(log, index, use)
-  return { stream, file, end: file.end, generation: file.generation }
 }

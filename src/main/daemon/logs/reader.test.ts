@@ -6,13 +6,15 @@ import { temporaryFolder } from '../../../../test/helpers/temporary-folder.ts'
 import { firstLineStart, lastLines, openIfThere, withHandle } from './reader.ts'
 
 async function lastOf(file: string, end: number, lines: number, windowBytes?: number) {
-  return withHandle(file, (handle) => lastLines(handle, end, lines, windowBytes))
+  return withHandle(file, (handle) => lastLines(handle, { start: 0, end }, lines, windowBytes))
 }
 
 test('an absent file is null, an unreadable one throws', async () => {
   await using folder = await temporaryFolder()
   expect(await openIfThere(path.join(folder.path, 'none'))).toBeNull()
-  await expect(withHandle(folder.path, (handle) => lastLines(handle, 10, 1))).rejects.toThrow('EISDIR')
+  await expect(withHandle(folder.path, (handle) => lastLines(handle, { start: 0, end: 10 }, 1))).rejects.toThrow(
+    'EISDIR',
+  )
 })
 
 test('the last lines are those of a naive split', async () => {

@@ -29,8 +29,12 @@ export async function withHandle<T>(path: string, use: (handle: FileHandle) => P
 }
 
 /** Bytes from `position` on, fewer than `length` only at the end of the file. The memory is the caller's. */
-export async function readAt(handle: FileHandle, position: number, length: number): Promise<Buffer> {
-  const block = Buffer.allocUnsafeSlow(length)
+export function readAt(handle: FileHandle, position: number, length: number): Promise<Buffer> {
+  return readInto(handle, Buffer.allocUnsafeSlow(length), position, length)
+}
+
+/** The same into the start of `block`. */
+export async function readInto(handle: FileHandle, block: Buffer, position: number, length: number): Promise<Buffer> {
   let filled = 0
   while (filled < length) {
     const { bytesRead } = await handle.read(block, filled, length - filled, position + filled)
@@ -41,12 +45,12 @@ export async function readAt(handle: FileHandle, position: number, length: numbe
 }
 
 /**
- * Where the last `lines` lines before `end` begin, and how many there are. Bytes behind the last newline count as a
- * line. Reads backwards in blocks and stops inside a line that is longer than `windowBytes`.
+ * Where the last `lines` lines between `first` and `end` begin, and how many there are. Bytes behind the last newline
+ * count as a line. Reads backwards in blocks and stops inside a line that is longer than `windowBytes`.
  */
 export async function lastLines(
   handle: FileHandle,
-  end: number,
+  { start: first, end }: { readonly start: number; readonly end: number },
   lines: number,
   windowBytes = lineWindowBytes,
 ): Promise<{ readonly start: number; readonly count: number }> {
@@ -54,8 +58,8 @@ export async function lastLines(
   if (lines === 0) return { start: end, count }
   let lineEnd = end
   let blockEnd = end
-  while (blockEnd > 0) {
-    const blockStart = Math.max(0, blockEnd - backwardBlockBytes)
+  while (blockEnd > first) {
+    const blockStart = Math.max(first, blockEnd - backwardBlockBytes)
     const block = await readAt(handle, blockStart, blockEnd - blockStart)
     for (let at = block.lastIndexOf(newline); at >= 0; at = at > 0 ? block.lastIndexOf(newline, at - 1) : -1) {
       const lineStart = blockStart + at + 1
@@ -67,7 +71,7 @@ export async function lastLines(
     if (lineEnd - blockStart > windowBytes) return { start: blockStart, count: count + 1 }
     blockEnd = blockStart
   }
-  return { start: 0, count: end > 0 ? count + 1 : count }
+  return { start: first, count: end > first ? count + 1 : count }
 }
 
 /**

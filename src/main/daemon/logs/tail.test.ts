@@ -4,11 +4,21 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { LogCollector, LogLab } from '../../../../test/helpers/log-lab.ts'
 import { isWatched, openFilesIn } from '../../../../test/helpers/own-descriptors.ts'
+import { logSegmentOverhead } from '../../../shared/contract/log-part.ts'
 import type { BeforeRequest } from './before.ts'
 import type { TailRequest } from './tail.ts'
 
+const everything: TailRequest = {
+  streams: 'out',
+  from: null,
+  lines: null,
+  follow: false,
+  since: null,
+  until: null,
+}
+
 async function tail(lab: LogLab, request: Partial<TailRequest>): Promise<LogCollector> {
-  const whole: TailRequest = { streams: 'out', from: null, lines: null, follow: false, ...request }
+  const whole: TailRequest = { ...everything, ...request }
   const collector = new LogCollector((signal) => lab.service().tail(lab.paths, whole, signal))
   await collector.done
   return collector
@@ -25,7 +35,8 @@ test('an absent log is an empty one', async () => {
   await using lab = await LogLab.create()
   expect((await tail(lab, { streams: 'both', lines: 10 })).segments).toEqual([])
   expect((await before(lab, { before: { out: 100, err: 100 } })).segments).toEqual([])
-  expect(lab.service().sizes(lab.paths)).toEqual({ out: 0, err: 0, onDisk: 0 })
+  const nothing = { start: 0, end: 0, onDiskBytes: 0 }
+  expect(lab.service().info(lab.paths)).toMatchObject({ out: nothing, err: nothing })
 })
 
 test('bytes come through as they are, in parts of at most 64 KiB', async () => {
@@ -78,11 +89,10 @@ test('a line of 100 MB passes in pieces without being held in memory', async () 
   const atStart = used()
   let most = 0
   let bytes = 0
-  const request: TailRequest = { streams: 'out', from: null, lines: null, follow: false }
-  const opened = await service.tail(lab.paths, request, new AbortController().signal)
+  const opened = await service.tail(lab.paths, everything, new AbortController().signal)
   if (!opened.ok) throw new Error(opened.message)
   for await (const part of opened.value) {
-    bytes += part.length - 21
+    bytes += part.length - logSegmentOverhead
     most = Math.max(most, used() - atStart)
   }
   expect(bytes).toBe(100_000_000)
@@ -98,7 +108,7 @@ test('a reader that stops early gives everything back', async () => {
   const service = lab.service()
   const opened = await service.tail(
     lab.paths,
-    { streams: 'both', from: null, lines: null, follow: true },
+    { ...everything, streams: 'both', follow: true },
     new AbortController().signal,
   )
   if (!opened.ok) throw new Error(opened.message)
@@ -154,17 +164,16 @@ test('sizes tell the length and what is really on disk', async () => {
   await using lab = await LogLab.create()
   writeFileSync(lab.paths.outPath, 'line\n')
   truncateSync(lab.paths.outPath, 100_000_000)
-  const sizes = lab.service().sizes(lab.paths)
-  expect([sizes.out, sizes.err]).toEqual([100_000_000, 0])
-  expect(sizes.onDisk).toBeGreaterThan(0)
-  expect(sizes.onDisk).toBeLessThan(1_000_000)
+  const { out, err } = lab.service().info(lab.paths)
+  expect([out.start, out.end, err.end]).toEqual([0, 100_000_000, 0])
+  expect(out.onDiskBytes).toBeGreaterThan(0)
+  expect(out.onDiskBytes).toBeLessThan(1_000_000)
 })
 
 test('a log that cannot be read is refused with the reason', async () => {
   await using lab = await LogLab.create()
   const paths = { ...lab.paths, outPath: path.join(lab.paths.errPath, 'below-a-file') }
   writeFileSync(lab.paths.errPath, '')
-  const request: TailRequest = { streams: 'out', from: null, lines: null, follow: false }
-  const refused = await lab.service().tail(paths, request, new AbortController().signal)
+  const refused = await lab.service().tail(paths, everything, new AbortController().signal)
   expect(refused).toMatchObject({ ok: false, code: 'failed' })
 })

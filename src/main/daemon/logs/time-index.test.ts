@@ -123,7 +123,7 @@ test('opens a large index without reading it whole', () =>
     const descriptor = openSync(file, 'w')
     writeSync(descriptor, bytes)
     closeSync(descriptor)
-    const index = new TimeIndex(file, 'write')
+    const index = new TimeIndex(file, 'read')
     expect(index.timeAt(250 * 700_000)).toBe(1_000_000 + 700_000 * 25)
     expect(index.offsetAt(1_000_000 + 700_000 * 25)).toBe(250 * 700_000)
     expect(index.entriesOver(0, 250 * 1000)).toHaveLength(1000)
@@ -161,4 +161,41 @@ test('agrees with a linear search', () =>
       }),
       { numRuns: 100 },
     )
+  }))
+
+test('stays small, exact for what is new and coarse for what is old', () =>
+  withIndex((file) => {
+    const index = new TimeIndex(file, 'write')
+    const count = 120_000
+    for (let at = 1; at <= count; at += 1) index.append(at * 100, at * 25)
+    expect(statSync(file).size).toBeLessThanOrEqual(65_536 * 16)
+    expect(index.last).toEqual({ offset: count * 100, time: count * 25 })
+    const kept = index.entriesOver(0, count * 100)
+    expect(
+      kept.every((entry, at) => entry.time === entry.offset / 4 && entry.offset > (kept[at - 1]?.offset ?? 0)),
+    ).toBe(true)
+    for (let at = count - 30_000; at < count; at += 97) expect(index.timeAt(at * 100 - 1)).toBe(at * 25)
+    // Of old lines the time is later than it was, but never earlier.
+    for (const at of [1, 5000, 40_000, 70_000]) {
+      expect(index.timeAt(at * 100 - 1)).toBeGreaterThanOrEqual(at * 25)
+      expect(index.offsetAt(at * 25)).toBeLessThanOrEqual((at - 1) * 100)
+    }
+    index.close()
+    const again = new TimeIndex(file, 'write')
+    expect(again.last).toEqual({ offset: count * 100, time: count * 25 })
+    again.close()
+  }))
+
+test('forgets what was dropped when it is written anew', () =>
+  withIndex((file) => {
+    const index = new TimeIndex(file, 'write')
+    for (let at = 1; at < 65_536; at += 1) index.append(at * 10, at)
+    index.forgetBefore(600_000)
+    index.append(655_360, 65_536)
+    expect(statSync(file).size).toBe((65_536 - 60_000) * 16)
+    expect([index.timeAt(600_000), index.timeAt(655_359)]).toEqual([60_001, 65_536])
+    expect(index.entriesOver(600_000, 600_011).map((entry) => entry.offset)).toEqual([600_010, 600_020])
+    index.append(655_370, 65_537)
+    expect(index.timeAt(655_365)).toBe(65_537)
+    index.close()
   }))

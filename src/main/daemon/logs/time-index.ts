@@ -1,58 +1,82 @@
-import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
+import { entryBytes, maxEntries, thinnedEntries } from './thin-entries.ts'
 
 /** The first `offset` bytes of the log were there at `time` (ms since 1970 UTC). */
 export type TimeEntry = { readonly offset: number; readonly time: number }
 
-/** Two big-endian float64: offset, time. */
-const entryBytes = 16
 /** Entries read at once when walking: one 4 KiB page of the file. */
 const blockEntries = 256
+/** Where thinning out failed it is tried again after so many entries. */
+const retryEntries = 4096
 
 /**
- * Sparse index from byte offsets of a log file to times, in a file of its own that only grows. Each entry is larger
- * than the one before in offset and not smaller in time, so both can be searched; nothing but the last entry is kept in
- * memory. With access `read`, or where writing fails (a full disk), the last entry lives in memory only: what came
+ * Sparse index from byte offsets of a log file to times, in a file of its own that grows up to a limit and is thinned
+ * out then. Each entry is larger than the one before in offset and not smaller in time, so both can be searched; nothing
+ * but the last entry is kept in memory. With access `read`, or where writing fails (a full disk), the last entry lives in memory only: what came
  * since the last stored one then shares a late time.
  */
 export class TimeIndex {
-  readonly #descriptor: number | null
+  readonly #path: string
+  #descriptor: number | null
   readonly #access: 'read' | 'write'
   #count = 0
   #last: TimeEntry | null = null
+  #isDiskFull = false
+  #keptFrom = 0
 
   /** A file that cannot be opened acts as an empty index. */
   constructor(path: string, access: 'read' | 'write') {
+    this.#path = path
     const descriptor = access === 'write' ? openOrNull(path, constants.O_RDWR | constants.O_CREAT) : null
     this.#access = descriptor === null ? 'read' : 'write'
     this.#descriptor = descriptor ?? openOrNull(path, constants.O_RDONLY)
     this.#recover()
+    if (this.#access === 'write' && this.#count >= maxEntries) this.#thinOut()
   }
 
   get last(): TimeEntry | null {
     return this.#last
   }
 
+  /** The last entry could not be written because there was no space, or no quota. */
+  get isDiskFull(): boolean {
+    return this.#isDiskFull
+  }
+
+  /** The bytes before `offset` were dropped: their entries go when the index is written anew. */
+  forgetBefore(offset: number): void {
+    this.#keptFrom = offset
+  }
+
+  /** Tries again to write the last entry, where there was no space. */
+  retry(): void {
+    if (this.#isDiskFull) this.#save()
+  }
+
   /** Notes that the log had `offset` bytes at `time`. A clock that went back is held at the last time. */
   append(offset: number, time: number): void {
     if (offset <= (this.#last?.offset ?? 0)) return
     this.#last = { offset, time: Math.max(time, this.#last?.time ?? 0) }
-    if (this.#descriptor === null || this.#access === 'read') return
-    const record = Buffer.alloc(entryBytes)
-    record.writeDoubleBE(offset, 0)
-    record.writeDoubleBE(this.#last.time, 8)
-    try {
-      // At its place instead of at the end: a torn record from before is overwritten.
-      const written = writeSync(this.#descriptor, record, 0, entryBytes, this.#count * entryBytes)
-      if (written === entryBytes) this.#count += 1
-    } catch {
-      // Full disk: the next entry that can be written covers this one.
-    }
+    this.#save()
+    if (this.#count >= maxEntries && this.#count % retryEntries === 0) this.#thinOut()
   }
 
   /** Forgets everything, because the log began anew. */
   restart(): void {
     this.#count = 0
     this.#last = null
+    this.#isDiskFull = false
+    this.#keptFrom = 0
     if (this.#descriptor === null || this.#access === 'read') return
     try {
       ftruncateSync(this.#descriptor, 0)
@@ -91,6 +115,7 @@ export class TimeIndex {
 
   close(): void {
     if (this.#descriptor !== null) closeSync(this.#descriptor)
+    this.#descriptor = null
   }
 
   /** Finds the last sound entry: a crash can leave a torn record, a power cut records full of zeros. */
@@ -104,6 +129,45 @@ export class TimeIndex {
         this.#last = last
         return
       }
+    }
+  }
+
+  #save(): void {
+    if (this.#last === null || this.#descriptor === null || this.#access === 'read') return
+    const record = Buffer.alloc(entryBytes)
+    record.writeDoubleBE(this.#last.offset, 0)
+    record.writeDoubleBE(this.#last.time, 8)
+    try {
+      // At its place instead of at the end: a torn record from before is overwritten.
+      const written = writeSync(this.#descriptor, record, 0, entryBytes, this.#count * entryBytes)
+      this.#isDiskFull = written < entryBytes
+      if (written === entryBytes) this.#count += 1
+    } catch (error) {
+      // The next entry that can be written covers this one.
+      const code = error instanceof Error && 'code' in error ? error.code : null
+      this.#isDiskFull = code === 'ENOSPC' || code === 'EDQUOT'
+    }
+  }
+
+  /** Writes the index anew with fewer entries, in a file that then takes the place of this one. */
+  #thinOut(): void {
+    if (this.#descriptor === null) return
+    const temporary = `${this.#path}.new`
+    let descriptor: number | null = null
+    try {
+      const all = Buffer.allocUnsafeSlow(this.#count * entryBytes)
+      const length = readSync(this.#descriptor, all, 0, all.length, 0)
+      const kept = thinnedEntries(all.subarray(0, length - (length % entryBytes)), this.#keptFrom)
+      descriptor = openSync(temporary, constants.O_RDWR | constants.O_CREAT | constants.O_TRUNC, 0o600)
+      if (writeSync(descriptor, kept, 0, kept.length, 0) < kept.length) throw new Error('The disk is full')
+      renameSync(temporary, this.#path)
+      closeSync(this.#descriptor)
+      this.#descriptor = descriptor
+      this.#count = kept.length / entryBytes
+    } catch {
+      // It goes on growing, and is thinned out when there is space again.
+      if (descriptor !== null) closeSync(descriptor)
+      rmSync(temporary, { force: true })
     }
   }
 

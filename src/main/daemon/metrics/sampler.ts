@@ -1,16 +1,7 @@
-import { cpus, loadavg } from 'node:os'
 import type { RowsEvent } from '../../../shared/contract/schemas.ts'
 import type { Program } from '../../../shared/domain/life.ts'
 import type { Usage } from '../../../shared/domain/rows.ts'
-import { decodeEndpoint, endpointText, parseListening } from '../../../shared/linux/socket-table.ts'
-import {
-  listDescriptors,
-  listPids,
-  type ProcStat,
-  readDescriptor,
-  readSmallFile,
-  readStat,
-} from '../adapters/exec/proc.ts'
+import { HostUnreachable, type ProcessHost, type TreeUsage } from '../host/port.ts'
 
 /** A process that is measured; the sampler writes `usage` and `cpuHistory`. */
 export type Measured = {
@@ -19,9 +10,11 @@ export type Measured = {
   cpuHistory: readonly number[]
 }
 
+type Running = { readonly measured: Measured; readonly program: Program; readonly host: ProcessHost }
+
 export type SamplerParts = {
-  /** What runs now. */
-  readonly running: () => readonly { readonly measured: Measured; readonly program: Program }[]
+  /** What runs now, on machines that can be asked. */
+  readonly running: () => readonly Running[]
   /** True while somebody looks: then samples come often. */
   readonly isWatched: () => boolean
   readonly publish: (event: RowsEvent) => void
@@ -35,40 +28,53 @@ const watchedIntervalMs = 2000
 const samplesPerPortScan = 4
 const unwatchedFactor = 5
 const historyLength = 44
-/** USER_HZ, the unit of utime and stime: 100 on every Linux that Node runs on (proc(5)). */
-const ticksPerSecond = 100
 
-type CpuSample = { readonly at: number; readonly ticks: ReadonlyMap<number, number> }
+type CpuSample = { readonly at: number; readonly seconds: ReadonlyMap<number, number> }
 
+/** Measures what the trees of all running processes use, machine by machine. */
 export function startSampler(parts: SamplerParts) {
   const lastCpu = new Map<string, CpuSample>()
+  /** Machines whose last sample is not there yet. */
+  const busy = new Set<ProcessHost>()
   let count = 0
 
   function sampleAll(): void {
     const running = parts.running()
     const withPorts = count % samplesPerPortScan === 0
     count += 1
-    parts.publish({ kind: 'host', host: localHost() })
     const known = new Set(running.map(({ measured }) => measured.id))
     for (const id of lastCpu.keys()) if (!known.has(id)) lastCpu.delete(id)
-    if (running.length === 0) return
-    const trees = treesOf(running.map(({ program }) => program))
+    for (const [host, there] of Map.groupBy(running, (one) => one.host)) {
+      if (busy.has(host)) continue
+      busy.add(host)
+      sampleHost(host, there, withPorts)
+        .catch((error: unknown) => {
+          if (!(error instanceof HostUnreachable)) parts.onError(error)
+        })
+        .finally(() => busy.delete(host))
+    }
+  }
+
+  async function sampleHost(host: ProcessHost, running: readonly Running[], withPorts: boolean): Promise<void> {
+    const asksPorts = withPorts || running.some(({ measured }) => measured.usage === null)
+    const usages = await host.usage(
+      running.map(({ program }) => program),
+      asksPorts,
+    )
+    // Some may have ended while they were measured.
+    const still = new Set(parts.running().map(({ measured }) => measured))
     running.forEach(({ measured }, index) => {
-      measure(measured, trees[index] ?? [], withPorts)
+      const usage = usages[index]
+      if (usage && still.has(measured)) take(measured, usage, asksPorts)
     })
   }
 
-  function measure(measured: Measured, members: readonly ProcStat[], withPorts: boolean): void {
+  function take(measured: Measured, { cpuSeconds, memoryBytes, listen }: TreeUsage, hasPorts: boolean): void {
     const at = parts.now()
-    const ticks = new Map(members.map((stat) => [stat.pid, stat.utime + stat.stime]))
     const before = lastCpu.get(measured.id)
-    lastCpu.set(measured.id, { at, ticks })
-    const cpuPct = before ? cpuBetween(before, { at, ticks }) : 0
-    measured.usage = {
-      cpuPct,
-      rssBytes: members.reduce((sum, stat) => sum + memoryOf(stat), 0),
-      listen: withPorts || measured.usage === null ? listeningOf(members) : measured.usage.listen,
-    }
+    lastCpu.set(measured.id, { at, seconds: cpuSeconds })
+    const cpuPct = before ? cpuBetween(before, { at, seconds: cpuSeconds }) : 0
+    measured.usage = { cpuPct, rssBytes: memoryBytes, listen: hasPorts ? listen : (measured.usage?.listen ?? []) }
     if (before) measured.cpuHistory = [...measured.cpuHistory, cpuPct].slice(-historyLength)
     parts.publish({ kind: 'usage', id: measured.id, usage: measured.usage, cpuHistory: [...measured.cpuHistory] })
   }
@@ -91,62 +97,11 @@ export function startSampler(parts: SamplerParts) {
   return { close: () => clearTimeout(timer) }
 }
 
-export const localHost = () => ({
-  name: 'local',
-  cores: cpus().length,
-  load1: Math.round((loadavg()[0] ?? 0) * 100) / 100,
-})
-
 /** Percent of one core between two samples; members that came or went in between count with what is known of them. */
 function cpuBetween(before: CpuSample, after: CpuSample): number {
-  const seconds = (after.at - before.at) / 1000
-  if (seconds <= 0) return 0
-  let ticks = 0
-  for (const [pid, total] of after.ticks) ticks += Math.max(0, total - (before.ticks.get(pid) ?? 0))
-  return Math.round((ticks / ticksPerSecond / seconds) * 1000) / 10
-}
-
-/** The members of each program's tree: its kernel session and all descendants, the shim itself left out. */
-function treesOf(programs: readonly Program[]): ProcStat[][] {
-  const stats = listPids().flatMap((pid) => readStat(pid) ?? [])
-  const children = Map.groupBy(stats, (stat) => stat.ppid)
-  const bySession = Map.groupBy(stats, (stat) => stat.session)
-  return programs.map((program) => {
-    const members = new Map<number, ProcStat>()
-    const add = (stat: ProcStat) => {
-      if (members.has(stat.pid) || stat.pid === program.shimPid) return
-      members.set(stat.pid, stat)
-      for (const child of children.get(stat.pid) ?? []) add(child)
-    }
-    // An attached program shares its session with whoever started it.
-    const roots =
-      program.shimPid === null
-        ? stats.filter((stat) => stat.pid === program.identity.pid)
-        : (bySession.get(program.shimPid) ?? [])
-    for (const stat of roots) add(stat)
-    return [...members.values()]
-  })
-}
-
-/** PSS, which counts shared pages once over a tree; RSS where the kernel does not let us read it. */
-function memoryOf(stat: ProcStat): number {
-  const rollup = readSmallFile(`/proc/${stat.pid}/smaps_rollup`)?.toString('latin1')
-  const kilobytes = rollup === undefined ? undefined : /^Pss:\s+(\d+) kB$/m.exec(rollup)?.[1]
-  const pageBytes = 4096
-  return kilobytes === undefined ? stat.rssPages * pageBytes : Number(kilobytes) * 1024
-}
-
-function listeningOf(members: readonly ProcStat[]): string[] {
-  const [first] = members
-  if (first === undefined) return []
-  const sockets = ['tcp', 'tcp6'].flatMap((table) =>
-    parseListening(readSmallFile(`/proc/${first.pid}/net/${table}`)?.toString('latin1') ?? ''),
-  )
-  const addressOf = new Map(
-    sockets.map((socket) => [`socket:[${socket.inode}]`, endpointText(decodeEndpoint(socket.local))]),
-  )
-  const addresses = members.flatMap((stat) =>
-    listDescriptors(stat.pid).flatMap((descriptor) => addressOf.get(readDescriptor(stat.pid, descriptor) ?? '') ?? []),
-  )
-  return [...new Set(addresses)].sort()
+  const elapsed = (after.at - before.at) / 1000
+  if (elapsed <= 0) return 0
+  let used = 0
+  for (const [pid, total] of after.seconds) used += Math.max(0, total - (before.seconds.get(pid) ?? 0))
+  return Math.round((used / elapsed) * 1000) / 10
 }

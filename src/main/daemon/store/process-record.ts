@@ -21,6 +21,8 @@ export type Definition = {
   readonly ready: Readiness | null
   readonly match: MatchRule | null
   readonly shutdown: boolean
+  /** It gets a terminal instead of two log files. */
+  readonly pty: boolean
   readonly stopSignal: string
   readonly graceMs: number
 }

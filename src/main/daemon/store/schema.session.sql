@@ -59,7 +59,7 @@ CREATE TABLE processes (
   run_no INTEGER NOT NULL,
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL
-, exe TEXT, restart_limit_json TEXT NOT NULL DEFAULT '{"deaths":5,"withinMs":60000}', ready_json TEXT NOT NULL DEFAULT 'null', match_json TEXT NOT NULL DEFAULT 'null', restart_memory_json TEXT NOT NULL DEFAULT '{"attempts":0,"earlyDeaths":[]}', tag TEXT, score REAL) STRICT;
+, exe TEXT, restart_limit_json TEXT NOT NULL DEFAULT '{"deaths":5,"withinMs":60000}', ready_json TEXT NOT NULL DEFAULT 'null', match_json TEXT NOT NULL DEFAULT 'null', restart_memory_json TEXT NOT NULL DEFAULT '{"attempts":0,"earlyDeaths":[]}', tag TEXT, score REAL, pty INTEGER NOT NULL DEFAULT 0 CHECK (pty IN (0, 1))) STRICT;
 
 CREATE TABLE runs (
   process_id TEXT NOT NULL REFERENCES processes (id) ON DELETE CASCADE,

@@ -31,6 +31,7 @@ export type ProcessSqlRow = {
   tag: string | null
   score: number | null
   shutdown: number
+  pty: number
   stop_signal: string
   grace_ms: number
   desired: 'up' | 'down'
@@ -101,7 +102,7 @@ export const runLimit = 50
 export const definitionColumns = `alias = @alias, uri_redacted = @uri, uri_hash = @uriHash, secret_ref = @secretRef, host = @host,
   argv_json = @argv, exe = @exe, cwd = @cwd, env_json = @env, restart = @restart, shutdown = @shutdown,
   stop_signal = @stopSignal, grace_ms = @graceMs, restart_limit_json = @restartLimit, ready_json = @ready,
-  match_json = @match`
+  match_json = @match, pty = @pty`
 
 export const definitionValues = (definition: Definition) => ({
   alias: definition.alias,
@@ -118,6 +119,7 @@ export const definitionValues = (definition: Definition) => ({
   ready: JSON.stringify(definition.ready),
   match: JSON.stringify(definition.match),
   shutdown: definition.shutdown ? 1 : 0,
+  pty: definition.pty ? 1 : 0,
   stopSignal: definition.stopSignal,
   graceMs: definition.graceMs,
 })
@@ -141,6 +143,7 @@ export function recordOf(row: ProcessSqlRow): ProcessRecord {
       ready: JSON.parse(row.ready_json) as Readiness | null,
       match: JSON.parse(row.match_json) as MatchRule | null,
       shutdown: row.shutdown === 1,
+      pty: row.pty === 1,
       stopSignal: row.stop_signal,
       graceMs: row.grace_ms,
     },

@@ -42,9 +42,9 @@ export function createSessionStore(database: Database.Database) {
   const selectProcesses = database.prepare<[], ProcessSqlRow>('SELECT * FROM processes ORDER BY created_at, name')
   const insertProcess = database.prepare(`INSERT INTO processes (id, name, alias, uri_redacted, uri_hash, secret_ref,
       host, argv_json, exe, cwd, env_json, restart, shutdown, stop_signal, grace_ms, restart_limit_json, ready_json, match_json,
-      restart_memory_json, desired, life_json, run_no, created_at, updated_at)
+      pty, restart_memory_json, desired, life_json, run_no, created_at, updated_at)
     VALUES (@id, @name, @alias, @uri, @uriHash, @secretRef, @host, @argv, @exe, @cwd, @env, @restart, @shutdown,
-      @stopSignal, @graceMs, @restartLimit, @ready, @match, @memory, @desired, @life, @run, @at, @at)`)
+      @stopSignal, @graceMs, @restartLimit, @ready, @match, @pty, @memory, @desired, @life, @run, @at, @at)`)
   const updateDefinition = database.prepare(
     `UPDATE processes SET ${definitionColumns}, updated_at = @at WHERE id = @id`,
   )

@@ -1,9 +1,10 @@
 import { hostname } from 'node:os'
+import { isReachable } from '../../../shared/domain/host.ts'
 import { canBeStopped, isAtRest } from '../../../shared/domain/life.ts'
 import { type Result, success } from '../../../shared/domain/result.ts'
 import { startOrder, stopOrder } from '../../../shared/graph/start-order.ts'
 import { askConsent } from './consent.ts'
-import type { Cause } from './engine.ts'
+import { type Cause, hostOf } from './engine.ts'
 import { collectGarbage } from './garbage.ts'
 import { findRunning, takeFound } from './identity.ts'
 import { nameOf, type OpenSession, type Supervised } from './model.ts'
@@ -40,14 +41,15 @@ export async function activate(
   sessions.confirm(session)
   parts.publish({ kind: 'session', session: sessionRowOf(session) })
 
-  const cleared = collectGarbage(supervision, session, false)
+  const cleared = await collectGarbage(supervision, session, false)
   if (!cleared.ok) parts.log.warn({ session: session.path }, cleared.message)
 
   const adopted: string[] = []
   const wanted = wantedProcesses(session)
   for (const supervised of wanted) {
-    if (!isAtRest(supervised.state.life)) continue
-    const found = await findRunning(parts.host, supervised, sessions.processes)
+    // One whose host is away waits for it, and is looked for then.
+    if (!isAtRest(supervised.state.life) || !isReachable(parts.hosts.state(supervised.definition.host))) continue
+    const found = await findRunning(hostOf(parts, supervised), supervised, sessions.processes)
     if (takeFound(engine, supervised, found, parts.now()) && found.kind === 'one') adopted.push(nameOf(supervised))
   }
   const startable = new Set(wanted.filter(canBeStarted))

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { programOf } from '../../../shared/domain/life.ts'
+import { type Life, type Program, programOf } from '../../../shared/domain/life.ts'
 import type { ProcessState } from '../../../shared/machine/life-machine.ts'
 import { machineRestarted } from '../../../shared/machine/restart-policy.ts'
-import type { RunRecord } from '../adapters/exec/port.ts'
+import type { ProcessHost, RunRecord } from '../host/port.ts'
 import type { Engine, EngineParts } from './engine.ts'
-import { bySession, recordPathOf } from './engine.ts'
+import { bySession, hostOf, recordPathOf } from './engine.ts'
 import { findRunning, reconsider, takeFound } from './identity.ts'
 import { isSupervised, type Supervised } from './model.ts'
 import { unseenEnd } from './unseen-end.ts'
@@ -18,9 +18,12 @@ const secondLookMs = 250
 /** What the record and the process table say about a run that an earlier daemon began. */
 type Verdict = 'settled' | 'attached' | 'look-again' | 'look-for-mark'
 
+/** The program that ran when it was last seen. */
+const lastProgramOf = (life: Life): Program | null => (life.kind === 'unknown' ? life.program : programOf(life))
+
 function verdictOf(supervised: Supervised, record: RunRecord, isAlive: boolean): Verdict {
   // Nobody records the run of a program that somebody else started.
-  if (programOf(supervised.state.life)?.shimPid === null) return isAlive ? 'attached' : 'look-again'
+  if (lastProgramOf(supervised.state.life)?.shimPid === null) return isAlive ? 'attached' : 'look-again'
   if (record.end !== null || record.execFailure !== null) return 'settled'
   // Its record may be lost; its pid and start time are certain all the same.
   if (record.program === null) return isAlive ? 'settled' : 'look-for-mark'
@@ -60,41 +63,45 @@ export async function adopt(context: AdoptionParts, all: readonly Supervised[]):
 async function look(context: AdoptionParts, open: readonly Supervised[], isLastLook: boolean) {
   const { engine, parts } = context
   const undecided: Supervised[] = []
-  let marked: Awaited<ReturnType<EngineParts['host']['findMarked']>> | null = null
+  const marked = new Map<ProcessHost, Awaited<ReturnType<ProcessHost['findMarked']>>>()
+  const living = await livingOf(parts, open)
   for (const supervised of open) {
     const before = supervised.state
-    const record = parts.host.readRecord(recordPathOf(supervised))
-    const identity = record.program?.identity ?? programOf(supervised.state.life)?.identity
-    const isAlive = identity !== undefined && parts.host.isAlive(identity)
+    const host = hostOf(parts, supervised)
+    const record = host.readRecord(recordPathOf(supervised))
+    const isAlive = living.has(supervised)
     switch (verdictOf(supervised, record, isAlive)) {
       case 'settled':
         engine.readRecord(supervised)
-        resume(engine, supervised, before)
+        seeAgain(engine, supervised, isAlive)
+        resume(context, supervised, before)
         break
       case 'attached':
-        resume(engine, supervised, before)
+        seeAgain(engine, supervised, isAlive)
+        resume(context, supervised, before)
         break
       case 'look-for-mark': {
-        marked ??= await parts.host.findMarked()
+        const here = marked.get(host) ?? (await host.findMarked())
+        marked.set(host, here)
         const { run } = supervised.state
-        const found = marked.find(({ mark }) => mark.processId === supervised.id && mark.run === run)
+        const found = here.find(({ mark }) => mark.processId === supervised.id && mark.run === run)
         if (found) {
           engine.programSeen(supervised, { identity: found.identity, shimPid: found.shimPid })
-          resume(engine, supervised, before)
+          resume(context, supervised, before)
         } else if (!isLastLook) {
           undecided.push(supervised)
-        } else if (programOf(supervised.state.life) === null) {
+        } else if (lastProgramOf(supervised.state.life) === null) {
           neverStarted(context, supervised)
         } else {
           await endUnobserved(context, supervised, record)
-          resume(engine, supervised, before)
+          resume(context, supervised, before)
         }
         break
       }
       case 'look-again':
         if (isLastLook) {
           await endUnobserved(context, supervised, record)
-          resume(engine, supervised, before)
+          resume(context, supervised, before)
         } else {
           undecided.push(supervised)
         }
@@ -104,13 +111,38 @@ async function look(context: AdoptionParts, open: readonly Supervised[], isLastL
   return undecided
 }
 
+/** Those whose program is alive, by one look at each host. */
+async function livingOf(parts: EngineParts, open: readonly Supervised[]): Promise<ReadonlySet<Supervised>> {
+  const living = new Set<Supervised>()
+  const programs = open.flatMap((supervised) => {
+    const host = hostOf(parts, supervised)
+    const recorded = host.readRecord(recordPathOf(supervised)).program ?? lastProgramOf(supervised.state.life)
+    return recorded === null ? [] : [{ supervised, host, identity: recorded.identity }]
+  })
+  for (const [host, all] of Map.groupBy(programs, (program) => program.host)) {
+    const sights = await host.look(all.map(({ identity }) => identity))
+    all.forEach(({ supervised }, index) => {
+      if (sights[index] !== 'gone') living.add(supervised)
+    })
+  }
+  return living
+}
+
+/** What was out of sight and is alive is seen again, also where its record is lost. */
+function seeAgain(engine: Engine, supervised: Supervised, isAlive: boolean): void {
+  const { life } = supervised.state
+  if (life.kind === 'unknown' && life.program !== null && isAlive) engine.programSeen(supervised, life.program)
+}
+
 /** An intent that nothing came of. Where the process should be up the start is made good. */
-function neverStarted({ engine, parts }: AdoptionParts, supervised: Supervised): void {
+function neverStarted(context: AdoptionParts, supervised: Supervised): void {
+  const { engine, parts } = context
   const { run, life } = supervised.state
   const reason = 'The daemon ended before it could be started'
   engine.dispatch(supervised, { kind: 'could-not-start', at: parts.now(), run, reason })
-  resume(engine, supervised, supervised.state)
-  if (life.kind === 'starting' && supervised.desired === 'up' && isSupervised(supervised.session)) {
+  resume(context, supervised, supervised.state)
+  const wasStarting = life.kind === 'starting' || (life.kind === 'unknown' && life.last === 'starting')
+  if (wasStarting && supervised.desired === 'up' && isSupervised(supervised.session)) {
     engine.start(supervised, { actor: 'supervisor', why: 'the daemon ended before it could be started' })
   }
 }
@@ -118,14 +150,15 @@ function neverStarted({ engine, parts }: AdoptionParts, supervised: Supervised):
 /** The program is gone and nobody saw it end: the machine or its recorder went down, and it may be running anew. */
 async function endUnobserved(context: AdoptionParts, supervised: Supervised, record: RunRecord): Promise<void> {
   const { engine, parts } = context
-  const identity = record.program?.identity ?? programOf(supervised.state.life)?.identity
-  const sameBoot = identity?.bootId === parts.host.bootId
+  const host = hostOf(parts, supervised)
+  const identity = record.program?.identity ?? lastProgramOf(supervised.state.life)?.identity
+  const sameBoot = identity?.bootId === host.bootId
   const at = parts.now()
   const end = sameBoot ? unseenEnd(supervised, at) : { code: null, signal: null, at, reason: machineRestarted }
   const found =
     supervised.state.life.kind === 'stopping'
       ? ({ kind: 'none' } as const)
-      : await findRunning(parts.host, supervised, context.everybody)
+      : await findRunning(host, supervised, context.everybody)
   if (found.kind === 'none') {
     engine.end(supervised, end)
     return
@@ -136,9 +169,15 @@ async function endUnobserved(context: AdoptionParts, supervised: Supervised, rec
 }
 
 /** What the last daemon had begun goes on where it was; a move since `before` has brought its own effects. */
-function resume(engine: Engine, supervised: Supervised, before: ProcessState): void {
+function resume({ engine, parts }: AdoptionParts, supervised: Supervised, before: ProcessState): void {
   const { state } = supervised
   const { life } = state
+  if (before.life.kind === 'unknown' && before.life.stop !== null && programOf(life) !== null) {
+    const { graceMs } = supervised.definition
+    const cause = { actor: 'supervisor', why: 'a stop was under way when its host was lost' } as const
+    engine.dispatch(supervised, { kind: 'stop', at: parts.now(), by: 'user', graceMs, next: before.life.stop }, cause)
+    return
+  }
   if (life.kind === 'starting' && life.program !== null) {
     if (state === before) engine.perform(supervised, state, { kind: 'watch-ready' })
     return

@@ -1,5 +1,6 @@
 import type { AttachInput } from '../../../shared/contract/contract.ts'
 import type { SavedState } from '../../../shared/domain/fingerprint.ts'
+import { localHostName } from '../../../shared/domain/host.ts'
 import { isAtRest, programOf } from '../../../shared/domain/life.ts'
 import { type Failure, failure, type Result, success } from '../../../shared/domain/result.ts'
 import { redactArgv } from '../../../shared/text/redact.ts'
@@ -91,11 +92,15 @@ async function programTarget(
   input: AttachInput,
 ): Promise<Result<Target>> {
   if (input.program === null) throw new Error('An attach without a program has no program to look for')
-  const found = await findProgram(supervision, input.program)
+  const found = await findProgram(supervision, input.program, input.host ?? localHostName)
   if (!found.ok) return found
   const owner = supervision.sessions
     .processes()
-    .find((other) => programOf(other.state.life)?.identity.pid === found.value.description.identity.pid)
+    .find(
+      ({ definition, state }) =>
+        definition.host === found.value.host.name &&
+        programOf(state.life)?.identity.pid === found.value.description.identity.pid,
+    )
   if (owner) return attachAgain(session, owner, input)
   const named = input.alias === undefined ? null : namedExactly(session, input.alias)
   const marked = markOwner(found.value.description.env, supervision.sessions.processes())
@@ -150,9 +155,11 @@ function takeInto(supervision: Supervision, named: Supervised, found: FoundProgr
   const { life } = named.state
   const { identity, argv } = found.description
   const name = nameOf(named)
-  const isSame = JSON.stringify(redactArgv(argv)) === JSON.stringify(named.definition.argv)
+  const isThere = named.definition.host === found.host.name
+  const isSame = isThere && JSON.stringify(redactArgv(argv)) === JSON.stringify(named.definition.argv)
   const command = redactArgv(argv).join(' ')
   const isCandidate =
+    isThere &&
     life.kind === 'ambiguous' &&
     life.candidates.some((candidate) => candidate.pid === identity.pid && candidate.command === command)
   if (

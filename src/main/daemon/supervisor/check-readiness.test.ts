@@ -3,7 +3,7 @@ import type { ReadinessCheck } from '../../../shared/domain/readiness.ts'
 import { readReadiness } from './check-readiness.ts'
 
 const read = (check: ReadinessCheck) =>
-  readReadiness({ check, intervalMs: 1000, timeoutMs: 60_000 }, { cwd: '/', path: '/usr/bin:/bin' })
+  readReadiness({ check, intervalMs: 1000, timeoutMs: 60_000 }, { cwd: '/', path: '/usr/bin:/bin', host: 'local' })
 
 test('the program of a readiness command is found in the path, as that of a process is', () => {
   const found = read({ kind: 'command', argv: ['sh', '-c', 'exit 0'] })

@@ -1,3 +1,4 @@
+import { localHostName } from '../../../shared/domain/host.ts'
 import type { Readiness, ReadinessCheck } from '../../../shared/domain/readiness.ts'
 import { assertNever, type Failure, failure, type Result, success } from '../../../shared/domain/result.ts'
 import { redactArgv, redactUri } from '../../../shared/text/redact.ts'
@@ -5,7 +6,7 @@ import { compileCondition } from '../conditions/condition.ts'
 import { resolveProgram } from './program-path.ts'
 
 /** Where the program of a readiness command is looked for. */
-export type CommandPlace = { readonly cwd: string; readonly path: string }
+export type CommandPlace = { readonly cwd: string; readonly path: string; readonly host: string }
 
 /**
  * A readiness check as it is stored: its command with the whole path of the program, found like that of a process.
@@ -36,11 +37,12 @@ function readCheck(check: ReadinessCheck, place: CommandPlace): Result<Readiness
   }
 }
 
-function readCommand(argv: readonly string[], { cwd, path }: CommandPlace): Result<ReadinessCheck> {
+function readCommand(argv: readonly string[], { cwd, path, host }: CommandPlace): Result<ReadinessCheck> {
   const [name = '', ...rest] = argv
   const shown = redactArgv(argv)
   if (argv.some((element, index) => element !== shown[index])) return carriesSecret('command')
-  const program = resolveProgram(name, cwd, path)
+  // On another machine its shell looks the name up.
+  const program = host === localHostName ? resolveProgram(name, cwd, path) : success(name)
   if (program.ok) return success({ kind: 'command', argv: [program.value, ...rest] })
   return failure(
     program.code,

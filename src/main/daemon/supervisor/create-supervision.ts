@@ -1,9 +1,10 @@
 import type { SchemeHandlers } from '../../../shared/domain/scheme-handlers.ts'
-import type { ReadyProbes } from '../adapters/ready/port.ts'
+import type { ReadyProbes } from '../host/ready-port.ts'
 import type { HomeStore } from '../store/home-store.ts'
 import type { LockHolder } from '../store/lock.ts'
 import { createEngine, type EngineParts } from './engine.ts'
 import { watchEtc } from './etc-input.ts'
+import { watchHosts } from './host-watch.ts'
 import { fillFromOriginal } from './original.ts'
 import { watchReady } from './readiness.ts'
 import { createSessions } from './sessions.ts'
@@ -13,7 +14,8 @@ import { createTagger } from './tags.ts'
 
 /** What the supervisor needs from outside: the machine, the stores, and who listens. */
 export type SupervisionParts = Omit<EngineParts, 'watchReady'> & {
-  readonly probes: ReadyProbes
+  /** Those that ask on the machine with this name. */
+  readonly probes: (host: string) => ReadyProbes
   readonly homeStore: HomeStore
   readonly machineId: string
   readonly self: LockHolder
@@ -23,7 +25,10 @@ export type SupervisionParts = Omit<EngineParts, 'watchReady'> & {
 /** Puts the supervisor together. Nothing is looked at or launched before `sessions.openKnown`. */
 export function createSupervision(outside: SupervisionParts): Supervision & { readonly close: () => void } {
   const { probes, homeStore, machineId, self, handlers, ...rest } = outside
-  const parts: EngineParts = { ...rest, watchReady: (supervised) => watchReady(engine, parts, probes, supervised) }
+  const parts: EngineParts = {
+    ...rest,
+    watchReady: (supervised) => watchReady(engine, parts, probes(supervised.definition.host), supervised),
+  }
   const engine = createEngine(parts)
   const sessions = createSessions({
     engine,
@@ -34,9 +39,10 @@ export function createSupervision(outside: SupervisionParts): Supervision & { re
     onOpen: (session) => watchEtc(() => supervision, session),
     fill: (session, original) => fillFromOriginal(supervision, session, original),
   })
+  const { lookForLost } = watchHosts({ engine, parts, everybody: sessions.processes, sessions: sessions.all })
   const tagger = createTagger(engine, parts, sessions.all)
   const supervision: Supervision = { engine, parts, sessions, tagger, handlers }
-  const sweep = startSweep(engine, parts, sessions.all)
+  const sweep = startSweep(engine, parts, sessions.all, lookForLost)
   const close = () => {
     sweep.close()
     tagger.close()

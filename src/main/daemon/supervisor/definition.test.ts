@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { describe, expect, test } from 'vitest'
 import type { StartInput } from '../../../shared/contract/contract.ts'
 import { readRequest, type Stored } from './definition.ts'
@@ -67,12 +68,8 @@ describe('a URI with a handler', () => {
     expect(again.ok && again.value.definition.argv[2]).toBe('trader')
   })
 
-  test('without handlers it is refused, and so is exec on another machine', () => {
+  test('without handlers it is refused', () => {
     expect(readRequest({ ...withoutCommand, uri }, '/', null)).toMatchObject({ ok: false, code: 'bad_input' })
-    expect(read({ uri: 'exec://elsewhere/bin/sh' })).toMatchObject({
-      ok: false,
-      message: 'The host "elsewhere" is not this machine.',
-    })
   })
 
   test.each([{}, { uri, argv: ['/bin/sh'] }])('a URI or a command line, not %j', (both) => {
@@ -80,5 +77,48 @@ describe('a URI with a handler', () => {
     expect(readRequest({ ...neither, ...both }, '/', null, handlers)).toMatchObject({
       message: 'A start needs either a URI or a command line.',
     })
+  })
+})
+
+describe('a process on another machine', () => {
+  const { argv: _argv, ...withoutCommand } = input({})
+  const remote = (over: Partial<StartInput>) => readRequest({ ...withoutCommand, ...over }, '/work', null)
+
+  test.each([
+    ['exec://gpu-01/nowhere/train?--epochs=3', 'gpu-01', ['/nowhere/train', '--epochs=3']],
+    ['exec://me@gpu-01/bin/x', 'me@gpu-01', ['/bin/x']],
+    ['ssh+exec://localhost/bin/x', 'localhost', ['/bin/x']],
+    ['exec://localhost/bin/sh', 'local', ['/bin/sh']],
+    [`exec://${hostname()}/bin/sh`, 'local', ['/bin/sh']],
+  ])('%s runs on %s', (uri, host, argv) => {
+    expect(remote({ uri })).toMatchObject({ ok: true, value: { definition: { host, argv } } })
+  })
+
+  test('its folder is the home there, unless one is named; what the caller has here says nothing about it', () => {
+    const uri = 'exec://gpu-01/bin/x'
+    const callerEnv = { PATH: '/here/bin', CUDA_VISIBLE_DEVICES: '0' }
+    expect(remote({ uri, callerEnv })).toMatchObject({ ok: true, value: { definition: { cwd: '~', env: {} } } })
+    expect(remote({ uri, cwd: '~/runs' })).toMatchObject({ ok: true, value: { definition: { cwd: '~/runs' } } })
+    expect(remote({ uri, cwd: 'runs' })).toMatchObject({ ok: false, code: 'bad_input' })
+  })
+
+  test('a command line goes to the host that is named, and a bare name is looked up there', () => {
+    expect(remote({ host: 'gpu-01', argv: ['python', 'train.py'] })).toMatchObject({
+      ok: true,
+      value: { uri: 'exec://gpu-01/usr/bin/env?python&train.py', definition: { host: 'gpu-01' } },
+    })
+    expect(remote({ host: 'gpu-01', argv: ['bin/x'] })).toMatchObject({ ok: false, code: 'bad_input' })
+    expect(remote({ host: 'localhost', argv: ['/bin/sh'] })).toMatchObject({
+      ok: true,
+      value: { definition: { host: 'local' } },
+    })
+  })
+
+  test.each(['-oProxyCommand=x', 'a b', 'a;b'])('"%s" is no host', (host) => {
+    expect(remote({ host, argv: ['/bin/sh'] })).toMatchObject({ ok: false, code: 'bad_input' })
+  })
+
+  test('a port in the URI is refused with the way out', () => {
+    expect(remote({ uri: 'exec://gpu-01:2222/bin/x' })).toMatchObject({ ok: false, code: 'bad_input' })
   })
 })

@@ -1,7 +1,8 @@
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import type { StartInput } from '../../../shared/contract/contract.ts'
-import { argvOfUri, parseProcessUri, uriOfArgv } from '../../../shared/domain/process-uri.ts'
+import { localHostName } from '../../../shared/domain/host.ts'
+import { argvOfUri, type ProcessUri, parseProcessUri, uriOfArgv } from '../../../shared/domain/process-uri.ts'
 import { defaultRestartLimit } from '../../../shared/domain/restart.ts'
 import { type Failure, failure, type Result, success } from '../../../shared/domain/result.ts'
 import { noHandlers, type SchemeHandlers } from '../../../shared/domain/scheme-handlers.ts'
@@ -40,21 +41,31 @@ export function readRequest(
   handlers: SchemeHandlers = noHandlers,
 ): Result<Requested> {
   const known = stored?.definition ?? null
-  const cwd = input.cwd === undefined ? (known?.cwd ?? root) : resolve(root, input.cwd)
+  const named = hostOf(input)
+  if (!named.ok) return named
+  const cwd = named.value === localHostName ? localFolder(input, known, root) : (input.cwd ?? known?.cwd ?? remoteHome)
   const alias = input.alias ?? known?.alias ?? null
-  const line = input.uri === undefined ? typedCommandLine(input, cwd) : commandLineOfUri(input, alias, handlers)
+  const line =
+    input.uri === undefined ? typedCommandLine(input, cwd, named.value) : commandLineOfUri(input, alias, handlers)
   if (!line.ok) return line
-  const { uri, argv, host } = line.value
+  const { uri, argv } = line.value
+  const host = named.value
+  const isHere = host === localHostName
+  // What is there on another machine is found out by the start.
   const problem =
-    checkFolder(cwd) ?? checkProgram(argv[0] ?? '') ?? checkEnvironment({ ...input.env, ...input.secretEnv })
+    (isHere ? (checkFolder(cwd) ?? checkProgram(argv[0] ?? '')) : checkRemoteFolder(cwd)) ??
+    checkEnvironment({ ...input.env, ...input.secretEnv })
   if (problem) return problem
-  const ready = input.ready ? readReadiness(input.ready, { cwd, path: pathOf(input) }) : success(input.ready)
+  const ready = input.ready ? readReadiness(input.ready, { cwd, path: pathOf(input), host }) : success(input.ready)
   if (!ready.ok) return ready
-  const signal = stopSignalOf(input.stopSignal ?? known?.stopSignal ?? 'SIGTERM')
+  const pty = input.pty ?? known?.pty ?? false
+  if (pty && !isHere) return noRemoteTerminals
+  const signal = stopSignalOf(input.stopSignal ?? known?.stopSignal ?? (pty ? 'SIGHUP' : 'SIGTERM'))
   if (!signal.ok) return signal
 
   const shownArgv = redactArgv(argv)
-  const plainEnv = Object.entries({ ...callerPart(input.callerEnv), ...input.env })
+  // Where tools lie on this machine says nothing about another.
+  const plainEnv = Object.entries({ ...(isHere ? callerPart(input.callerEnv) : {}), ...input.env })
   const openEnv = Object.fromEntries(plainEnv.filter(([key, value]) => !isSecretVariable(key, value)))
   const keptSecrets = Object.entries(stored?.secret?.env ?? {}).filter(([key]) => !(key in openEnv))
   const secretEnv = {
@@ -87,6 +98,7 @@ export function readRequest(
       ready: ready.value === undefined ? (known?.ready ?? null) : ready.value,
       match: known?.match ?? null,
       shutdown: input.shutdown ?? known?.shutdown ?? false,
+      pty,
       stopSignal: signal.value,
       graceMs: input.graceMs ?? known?.graceMs ?? defaultGraceMs,
     },
@@ -100,13 +112,63 @@ export function readRequest(
   })
 }
 
-type CommandLine = { readonly uri: string; readonly argv: readonly string[]; readonly host: string }
+const noRemoteTerminals = failure(
+  'unsupported',
+  'A process on another machine cannot have a terminal.',
+  'Leave out --pty, or start it on this machine',
+)
+
+type CommandLine = { readonly uri: string; readonly argv: readonly string[] }
+
+/** Where programs on another machine run when nothing is said: as after a login. */
+const remoteHome = '~'
+
+const localFolder = (input: StartInput, known: Definition | null, root: string): string =>
+  input.cwd === undefined ? (known?.cwd ?? root) : resolve(root, input.cwd)
+
+function checkRemoteFolder(cwd: string): Failure | null {
+  if (/^(\/|~$|~\/)/.test(cwd) && !cwd.includes('\0')) return null
+  return failure('bad_input', `"${cwd}" is not an absolute folder on the other machine.`, 'Write it whole, or as ~/...')
+}
+
+const ownNames = ['', localHostName, 'localhost', '127.0.0.1', '[::1]', hostname()]
+
+/** The machine that a URI names; `ssh+exec` means ssh also where it leads back to this machine. */
+export function hostOfUri({ scheme, user, host }: ProcessUri): string {
+  const name = user === null ? host : `${user}@${host}`
+  if (scheme === 'ssh+exec') return name
+  // To a handler the host is one more word, of which it alone knows the meaning.
+  return scheme !== 'exec' || ownNames.includes(host) ? localHostName : name
+}
+
+/** The machine that a start asks for. */
+function hostOf(input: StartInput): Result<string> {
+  if (input.uri === undefined) {
+    const name = input.host ?? localHostName
+    return ownNames.includes(name) ? success(localHostName) : checkHost(name, null)
+  }
+  const uri = parseProcessUri(input.uri)
+  if (!uri.ok) return uri
+  const name = hostOfUri(uri.value)
+  return name === localHostName ? success(name) : checkHost(name, uri.value.port)
+}
+
+/** As ssh takes it: never an option. */
+function checkHost(name: string, port: number | null): Result<string> {
+  if (!/^[A-Za-z0-9_.@:%][A-Za-z0-9_.@:%-]*$/.test(name)) {
+    return failure('bad_input', `"${name}" is not the name of a host.`, 'Write it as you would after ssh')
+  }
+  return port === null
+    ? success(name)
+    : failure('bad_input', `A port in the URI of ${name} is not used.`, 'Give the host its Port in ~/.ssh/config')
+}
 
 const pathOf = (input: StartInput): string => input.callerEnv.PATH ?? process.env.PATH ?? ''
 
 /** What was typed after `--`. */
-function typedCommandLine(input: StartInput, cwd: string): Result<CommandLine> {
+function typedCommandLine(input: StartInput, cwd: string, host: string): Result<CommandLine> {
   if (input.argv === undefined) return eitherUriOrCommand
+  if (host !== localHostName) return remoteCommandLine(input.argv, input, host)
   const program = resolveProgram(input.argv[0] ?? '', cwd, pathOf(input))
   if (!program.ok) return program
   const argv = [program.value, ...input.argv.slice(1), ...input.args]
@@ -114,7 +176,21 @@ function typedCommandLine(input: StartInput, cwd: string): Result<CommandLine> {
     return failure('bad_input', 'The command line contains a NUL character.')
   // The alias tells two processes with the same command line apart.
   const uri = `${uriOfArgv(argv)}${input.alias === undefined ? '' : `#${input.alias}`}`
-  return success({ uri, argv, host: 'local' })
+  return success({ uri, argv })
+}
+
+/** What PATH holds there is not known here, so env(1) looks a bare name up; it then is that program. */
+function remoteCommandLine(typed: readonly string[], input: StartInput, host: string): Result<CommandLine> {
+  const [program = ''] = typed
+  if (program === '') return failure('bad_input', 'The command line names no program.', 'Write it after --')
+  if (program.includes('/') && !program.startsWith('/')) {
+    return failure('bad_input', `"${program}" has no absolute path.`, 'Write where it lies on the other machine')
+  }
+  const argv = [...(program.startsWith('/') ? [] : ['/usr/bin/env']), ...typed, ...input.args]
+  if (argv.some((element) => element.includes('\0')))
+    return failure('bad_input', 'The command line contains a NUL character.')
+  const uri = `${uriOfArgv(argv, host)}${input.alias === undefined ? '' : `#${input.alias}`}`
+  return success({ uri, argv })
 }
 
 function commandLineOfUri(input: StartInput, alias: string | null, handlers: SchemeHandlers): Result<CommandLine> {
@@ -124,16 +200,7 @@ function commandLineOfUri(input: StartInput, alias: string | null, handlers: Sch
   if (!uri.ok) return uri
   const argv = argvOfUri(uri.value, handlers, { text, alias })
   if (!argv.ok) return argv
-  const { scheme, host } = uri.value
-  // To a handler the host is one more word, of which it alone knows the meaning.
-  if (scheme === 'exec' && !['', 'localhost', '127.0.0.1', '[::1]', hostname()].includes(host)) {
-    return failure(
-      'bad_input',
-      `The host "${host}" is not this machine.`,
-      'Write localhost; processes on other machines are not supported by this version',
-    )
-  }
-  return success({ uri: text, argv: [...argv.value, ...input.args], host: 'local' })
+  return success({ uri: text, argv: [...argv.value, ...input.args] })
 }
 
 const eitherUriOrCommand = failure(

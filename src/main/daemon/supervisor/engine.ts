@@ -6,7 +6,8 @@ import { endedWell, type RunEnd } from '../../../shared/domain/run-end.ts'
 import type { LifeEffect, LifeEvent } from '../../../shared/machine/life-event.ts'
 import { type ProcessState, step } from '../../../shared/machine/life-machine.ts'
 import { afterEnd } from '../../../shared/machine/restart-policy.ts'
-import type { ProcessHost, RunRecord, TreeTarget } from '../adapters/exec/port.ts'
+import { type Hosts, HostUnreachable, type ProcessHost, type TreeTarget } from '../host/port.ts'
+import type { Terminals } from '../host/terminal-port.ts'
 import type { SecretsFile } from '../store/secrets-file.ts'
 import type { SavedMove } from '../store/session-store.ts'
 import { mirrorPid } from '../workspace/mirror.ts'
@@ -19,6 +20,7 @@ import { processRowOf } from './rows.ts'
 import { endAfterStart } from './run-times.ts'
 import { endIn, intentOf, savedMoveOf } from './saved-move.ts'
 import { settle } from './settle.ts'
+import { endInTerminal } from './terminal-run.ts'
 import { armKill, armRestart, disarmKill, disarmRestart } from './timers.ts'
 import { watchTree } from './tree-watch.ts'
 
@@ -29,13 +31,16 @@ export const bySession: Cause = { actor: 'supervisor', why: null }
 const byPolicy: Cause = { actor: 'supervisor', why: 'restart policy' }
 
 export type EngineParts = {
-  readonly host: ProcessHost
-  /** How the run of a finished record ended (the record's path tells when it was written). */
-  readonly endOf: (record: RunRecord, path: string) => RunEnd
+  readonly hosts: Hosts
+  /** Calls back with the name of a record file (not its path) whenever one in `folder` was written; may call more often. */
+  readonly watchRecords: (folder: string, onWritten: (fileName: string) => void) => { close(): void }
   readonly secrets: SecretsFile
+  readonly terminals: Terminals
   readonly environment: NodeJS.ProcessEnv
   readonly now: () => number
   readonly publish: (event: RowsEvent) => void
+  /** Before a program is spawned: what is over the limit of its logs goes, where it could not go while it ran. */
+  readonly beforeLaunch: (supervised: Supervised) => Promise<void>
   /** After every move of a process, once it is in memory. */
   readonly onMove: (supervised: Supervised) => void
   /** After a process was forgotten. */
@@ -49,6 +54,10 @@ export type EngineParts = {
 
 export type Engine = ReturnType<typeof createEngine>
 
+/** The machine that a process runs on. */
+export const hostOf = (parts: Pick<EngineParts, 'hosts'>, { definition }: Supervised): ProcessHost =>
+  parts.hosts.host(definition.host)
+
 export const recordPathOf = (supervised: Supervised, run = supervised.state.run): string =>
   supervised.session.paths.record(supervised.name, run)
 
@@ -57,7 +66,7 @@ export const recordPathOf = (supervised: Supervised, run = supervised.state.run)
  * asks for. One engine serves all sessions. Nothing in here blocks: effects run on their own and come back as events.
  */
 export function createEngine(parts: EngineParts) {
-  const { host, now, log } = parts
+  const { now, log } = parts
   /** Launches that wait until every process has been looked for: adoption comes before launching. */
   let held: (() => void)[] | null = null
   const unsettled = new Set<OpenSession>()
@@ -67,8 +76,11 @@ export function createEngine(parts: EngineParts) {
   /** Whoever may be signalled for this process. */
   function treeTargetOf(supervised: Supervised): TreeTarget {
     const { paths } = supervised.session
-    const program = programOf(supervised.state.life) ?? host.readRecord(recordPathOf(supervised)).program
+    const known = programOf(supervised.state.life)
+    const program = known ?? hostOf(parts, supervised).readRecord(recordPathOf(supervised)).program
     return {
+      sessionId: supervised.session.id,
+      name: supervised.name,
       processId: supervised.id,
       program,
       logFiles: [paths.out(supervised.name), paths.err(supervised.name)],
@@ -100,7 +112,7 @@ export function createEngine(parts: EngineParts) {
   }
 
   const publish = (supervised: Supervised): void =>
-    parts.publish({ kind: 'process', process: processRowOf(supervised, parts.secrets) })
+    parts.publish({ kind: 'process', process: processRowOf(supervised, parts) })
 
   function remember(supervised: Supervised, event: LifeEvent, state: ProcessState, intent: SavedMove['intent']): void {
     if (intent !== null) supervised.restarts = intent.newIncarnation ? 0 : supervised.restarts + 1
@@ -111,6 +123,8 @@ export function createEngine(parts: EngineParts) {
     if (programOf(state.life) !== null) return
     supervised.usage = null
     supervised.cpuHistory = []
+    // Nobody knows that it has lost its state while nobody can look.
+    if (state.life.kind === 'unknown') return
     // A process that does not run is in no state; the sampler writes down that it lost one.
     if (supervised.tag !== null) loseTag(supervised)
     // Nothing wants it up any more: it came to its own end.
@@ -179,13 +193,18 @@ export function createEngine(parts: EngineParts) {
     try {
       await act()
     } catch (error) {
+      // Its host is away: that is told to everybody on it, and what was to be done is seen to when it is back.
+      if (error instanceof HostUnreachable) return
       log.error({ error, process: supervised.name }, 'An action failed unexpectedly')
     }
   }
 
   async function signalTree(supervised: Supervised): Promise<void> {
     const target = treeTargetOf(supervised)
-    const report = await host.signalTree(target, supervised.definition.stopSignal as NodeJS.Signals)
+    const report = await hostOf(parts, supervised).signalTree(
+      target,
+      supervised.definition.stopSignal as NodeJS.Signals,
+    )
     for (const { member, why } of report.refused) {
       log.warn({ process: supervised.name, pid: member.identity.pid, why }, 'A member could not be signalled')
     }
@@ -193,7 +212,7 @@ export function createEngine(parts: EngineParts) {
   }
 
   async function killTree(supervised: Supervised): Promise<void> {
-    const report = await host.killTree(treeTargetOf(supervised))
+    const report = await hostOf(parts, supervised).killTree(treeTargetOf(supervised))
     for (const { member, why } of report.refused) {
       log.warn({ process: supervised.name, pid: member.identity.pid, why }, 'A member could not be killed')
     }
@@ -207,7 +226,7 @@ export function createEngine(parts: EngineParts) {
   function isOpen(supervised: Supervised): boolean {
     const { id, session } = supervised
     if (unknown.has(session) && session.dependences.some(({ childId }) => childId === id)) return false
-    return waitsOf(supervised, parts.secrets).length === 0
+    return waitsOf(supervised, parts).length === 0
   }
 
   /** What the restart policy says about this end; it remembers the end as well. */
@@ -274,26 +293,32 @@ export function createEngine(parts: EngineParts) {
   function readRecord(supervised: Supervised): boolean {
     const { run, life } = supervised.state
     const path = recordPathOf(supervised)
+    const host = hostOf(parts, supervised)
     const record = host.readRecord(path)
     if (record.program !== null || record.execFailure !== null || record.end !== null) supervised.launching = null
     if (record.execFailure !== null) {
-      const failed = parts.endOf(record, path)
+      const failed = host.endOf(record, path)
       const reason = failed.reason ?? 'It could not be started'
       dispatch(supervised, { kind: 'could-not-start', at: failed.at, run, reason })
       return true
     }
-    const seen = record.end === null ? null : parts.endOf(record, path)
+    const seen = record.end === null ? null : host.endOf(record, path)
     if (record.program !== null && programOf(life) === null) {
       programSeen(supervised, record.program, Math.min(now(), seen?.at ?? now()))
     }
     if (seen === null) return false
-    end(supervised, endAfterStart(seen, supervised.startedAt))
+    end(supervised, endInTerminal(parts, supervised, endAfterStart(seen, supervised.startedAt)))
     return true
   }
 
-  function programSeen(supervised: Supervised, program: Program, at = now()): void {
+  function programSeen(supervised: Supervised, program: Program, seenAt = now()): void {
     const { ready } = supervised.definition
-    const readyBy = ready === null ? null : at + ready.timeoutMs
+    const { life } = supervised.state
+    const isBack = life.kind === 'unknown'
+    // What was ready before its host was lost is not asked again; what was not gets its whole time anew.
+    const readyBy =
+      ready === null || (isBack && life.last === 'up') ? null : (isBack ? now() : seenAt) + ready.timeoutMs
+    const at = isBack ? (supervised.startedAt ?? seenAt) : seenAt
     dispatch(supervised, { kind: 'program-seen', at, run: supervised.state.run, program, readyBy })
   }
 

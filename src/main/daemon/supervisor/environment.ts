@@ -25,6 +25,11 @@ export type Surroundings = {
   readonly database: string
 }
 
+export const whoItIs = ({ session, alias }: Pick<Surroundings, 'session' | 'alias'>): Record<string, string> => ({
+  PROCESSION_SESSION: session,
+  ...(alias === null ? {} : { PROCESSION_ALIAS: alias }),
+})
+
 /**
  * The whole environment of a program, weakest first: the daemon's user settings, a PATH in case the caller had none,
  * the stored definition (caller's part and `--env`), then what we say about the process. PROCESSION_ID is added by the
@@ -39,8 +44,7 @@ export function programEnvironment(
     PATH: daemon.PATH ?? '/usr/local/bin:/usr/bin:/bin',
     ...only(daemon, fromDaemon),
     ...definition,
-    PROCESSION_SESSION: surroundings.session,
-    ...(surroundings.alias === null ? {} : { PROCESSION_ALIAS: surroundings.alias }),
+    ...whoItIs(surroundings),
     PROCESSION_WORKSPACE: surroundings.workspace,
     PROCESSION_DB: surroundings.database,
   }

@@ -1,4 +1,5 @@
 import { isAbsolute, resolve } from 'node:path'
+import { localHostName } from '../../../shared/domain/host.ts'
 import { argvOfUri, parseProcessUri } from '../../../shared/domain/process-uri.ts'
 import { failure, type Result, success } from '../../../shared/domain/result.ts'
 import type { SchemeHandlers } from '../../../shared/domain/scheme-handlers.ts'
@@ -7,7 +8,7 @@ import type { Definition } from '../store/process-record.ts'
 import type { ProcessSecret } from '../store/secrets-file.ts'
 import { checkAlias, hashOfUri } from '../workspace/names.ts'
 import { readReadiness } from './check-readiness.ts'
-import { checkEnvironment } from './definition.ts'
+import { checkEnvironment, hostOfUri } from './definition.ts'
 import type { EtcSettings } from './etc-file.ts'
 import { hideValues, type RealValues, realValuesOf, revealArgv, revealEnv, revealUri } from './hidden-values.ts'
 import type { Supervised } from './model.ts'
@@ -40,13 +41,16 @@ export function editOf(supervised: Supervised, settings: EtcSettings, context: E
   const { definition: known, session } = supervised
   const alias = aliasOf(supervised, settings)
   if (!alias.ok) return alias
-  const cwd = settings.cwd === undefined ? known.cwd : resolve(session.path, settings.cwd)
-  if (cwd !== known.cwd && checkFolder(cwd)) return refuse('cwd', `the folder ${cwd} does not exist`)
-  const real = realValues(supervised, settings, { ...context, alias: alias.value, cwd })
+  const host = hostOfEdit(known, settings)
+  const cwd = folderOf(known, settings, { host, root: session.path })
+  if (host === localHostName && cwd !== known.cwd && checkFolder(cwd)) {
+    return refuse('cwd', `the folder ${cwd} does not exist`)
+  }
+  const real = realValues(supervised, settings, { ...context, alias: alias.value, cwd, host })
   if (!real.ok) return real
   const edited = settings.ready === undefined ? known.ready : settings.ready
   const path = real.value.env.PATH ?? context.path
-  const ready = edited === null ? success(null) : readReadiness(edited, { cwd, path })
+  const ready = edited === null ? success(null) : readReadiness(edited, { cwd, path, host })
   if (!ready.ok) return refuse('ready', ready.message)
   const values = valuesOf(supervised, real.value, context.secret)
   const uriHash = real.value.uri === (context.secret?.uri ?? known.uri) ? known.uriHash : hashOfUri(real.value.uri)
@@ -60,7 +64,7 @@ export function editOf(supervised: Supervised, settings: EtcSettings, context: E
     uri: values.uri,
     uriHash,
     secretRef: values.secretRef,
-    host: known.host,
+    host,
     argv: values.argv,
     exe: same(values.argv, known.argv) ? known.exe : null,
     cwd,
@@ -71,10 +75,24 @@ export function editOf(supervised: Supervised, settings: EtcSettings, context: E
     // Like everything that is compared with a command line, it knows no secrets.
     match: match?.argv_prefix ? { ...match, argv_prefix: redactArgv(match.argv_prefix) } : match,
     shutdown: settings.shutdown ?? known.shutdown,
+    pty: settings.pty ?? known.pty,
     stopSignal: settings.stopSignal ?? known.stopSignal,
     graceMs: settings.graceMs ?? known.graceMs,
   }
   return { ok: true, value: { definition, secret: values.secret } }
+}
+
+/** Another URI may name another machine; without one it stays where it is. */
+function hostOfEdit(known: Definition, { uri }: EtcSettings): string {
+  if (uri === undefined || uri === known.uri) return known.host
+  const parsed = parseProcessUri(uri)
+  return parsed.ok ? hostOfUri(parsed.value) : known.host
+}
+
+/** A folder on another machine is not looked at, and not relative to the workspace here. */
+function folderOf(known: Definition, { cwd }: EtcSettings, place: { readonly host: string; readonly root: string }) {
+  if (cwd === undefined) return known.cwd
+  return place.host === localHostName ? resolve(place.root, cwd) : cwd
 }
 
 const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other)
@@ -112,7 +130,7 @@ function aliasOf(supervised: Supervised, { alias }: EtcSettings): Read<string | 
   return isTaken ? refuse('alias', 'another process is called that') : { ok: true, value: alias }
 }
 
-type Place = EditContext & { readonly alias: string | null; readonly cwd: string }
+type Place = EditContext & { readonly alias: string | null; readonly cwd: string; readonly host: string }
 
 function realValues(supervised: Supervised, settings: EtcSettings, place: Place): Read<RealValues> {
   const { definition } = supervised
@@ -151,9 +169,10 @@ function argvOfEditedUri(text: string, { handlers, alias }: Place): Result<reado
 function programOf(
   argv: readonly string[],
   env: Readonly<Record<string, string>>,
-  { cwd, path }: Place,
+  { cwd, path, host }: Place,
 ): Result<readonly string[]> {
   const [name = '', ...rest] = argv
+  if (host !== localHostName) return success(argv)
   const program = isAbsolute(name) ? success(name) : resolveProgram(name, cwd, env.PATH ?? path)
   if (!program.ok) return program
   return checkProgram(program.value) ?? success([program.value, ...rest])

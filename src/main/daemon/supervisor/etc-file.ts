@@ -21,6 +21,7 @@ export type EtcSettings = {
   readonly restart?: RestartPolicy
   readonly restartLimit?: RestartLimit
   readonly shutdown?: boolean
+  readonly pty?: boolean
   readonly stopSignal?: string
   readonly graceMs?: number
   readonly ready?: Readiness | null
@@ -72,6 +73,7 @@ function settingsOf(root: YamlMap, fields: Fields, note: Note): EtcSettings {
     restart: read('restart', '0, 1, never, always or on-failure', parseRestart),
     restartLimit: limit === null ? undefined : limit.limit,
     shutdown: read('shutdown', '0 or 1', parseNumberFlag),
+    pty: read('pty', 'true or false', parseNumberFlag),
     stopSignal: read('stop_signal', `one of ${stopSignalNames}`, parseStopSignal),
     graceMs: read('grace', 'a number of seconds, at most a day', (text) => millisecondsOf(Number(text))),
     ready: has('ready') ? readOwnReadiness(fields.map('ready'), 'ready.', note) : undefined,

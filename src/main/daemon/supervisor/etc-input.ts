@@ -162,7 +162,8 @@ function readProcess(supervision: Supervision, supervised: Supervised, path: str
 
 /** Whether the file holds every setting as it is stored, in whatever words. */
 function saysAll(settings: EtcSettings, { definition, session }: Supervised): boolean {
-  const { alias, uri, argv, cwd, env, restart, restartLimit, shutdown, stopSignal, graceMs, ready, match } = definition
+  const { alias, uri, argv, cwd, env, restart, restartLimit, shutdown, pty, stopSignal, graceMs, ready, match } =
+    definition
   const stored: Required<EtcSettings> = {
     alias,
     uri,
@@ -172,6 +173,7 @@ function saysAll(settings: EtcSettings, { definition, session }: Supervised): bo
     restart,
     restartLimit,
     shutdown,
+    pty,
     stopSignal,
     graceMs,
     ready,

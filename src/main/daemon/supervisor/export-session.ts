@@ -29,6 +29,7 @@ function plannedOf({ parts }: Supervision, supervised: Supervised, withSecrets: 
     restart: definition.restart,
     restartLimit: definition.restartLimit,
     shutdown: definition.shutdown,
+    pty: definition.pty ? true : null,
     stopSignal: definition.stopSignal,
     graceMs: definition.graceMs,
     ready: definition.ready,

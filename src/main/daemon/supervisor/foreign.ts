@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { AttachInput } from '../../../shared/contract/contract.ts'
+import { localHostName } from '../../../shared/domain/host.ts'
 import type { ProgramIdentity } from '../../../shared/domain/identity.ts'
 import { defaultRestartLimit } from '../../../shared/domain/restart.ts'
 import { type Result, success } from '../../../shared/domain/result.ts'
 import { redactArgv, redacted, redactUri } from '../../../shared/text/redact.ts'
-import type { ProcessDescription } from '../adapters/exec/port.ts'
+import type { ProcessDescription } from '../host/port.ts'
 import type { Definition } from '../store/process-record.ts'
 import { fileFailure } from '../workspace/file-failure.ts'
 import { checkAlias, freeNameOfUri, hashOfUri } from '../workspace/names.ts'
@@ -41,20 +42,23 @@ export function recordForeign(
     if (!valid.ok) return valid
   }
   const { description } = found
-  const real = freeUri(session, found.uri ?? attachedUri(description))
+  const real = freeUri(session, found.uri ?? attachedUri(found))
   const isTaken = (name: string) => isNameTaken(session, name)
   const id = randomUUID()
   const env = foreignEnvironment(description)
-  const argv = startableArgv(description)
+  const argv = startableArgv(found)
   const definition: Definition = {
     alias,
-    uri: found.uri === null ? attachedUri({ ...description, argv: redactArgv(description.argv) }) : redactUri(real),
+    uri:
+      found.uri === null
+        ? attachedUri({ ...found, description: { ...description, argv: redactArgv(description.argv) } })
+        : redactUri(real),
     uriHash: hashOfUri(real),
     secretRef: `process/${id}`,
-    host: 'local',
+    host: found.host.name,
     argv: redactArgv(argv),
     exe: description.exe,
-    cwd: description.cwd ?? session.path,
+    cwd: description.cwd ?? (found.host.name === localHostName ? session.path : '~'),
     // Values of a foreign environment are nobody's to show.
     env: Object.fromEntries(Object.keys(env).map((key) => [key, redacted])),
     restart: input.restart ?? 'always',
@@ -62,6 +66,7 @@ export function recordForeign(
     ready: null,
     match: null,
     shutdown: input.shutdown ?? false,
+    pty: false,
     stopSignal: 'SIGTERM',
     graceMs: defaultGraceMs,
   }
@@ -89,20 +94,24 @@ const foreignEnvironment = ({ env }: ProcessDescription): Record<string, string>
   )
 
 /** A program may call itself anything (`-bash`, `trader: busy`): where the name starts nothing, the file behind it does. */
-function startableArgv({ argv, exe, cwd, env }: ProcessDescription): string[] {
+function startableArgv({ description: { argv, exe, cwd, env }, host }: FoundProgram): string[] {
   const [program = '', ...rest] = argv
+  // What a name leads to on another machine is not looked up: the file that runs is known there as well.
+  if (host.name !== localHostName) return program.startsWith('/') || exe === null ? [program, ...rest] : [exe, ...rest]
   const found = resolveProgram(program, cwd ?? '/', env?.PATH ?? process.env.PATH ?? '')
   const startsSomething = found.ok && checkProgram(found.value) === null
   return startsSomething || exe === null ? [program, ...rest] : [exe, ...rest]
 }
 
 /** gutools' name for a foreign program: its host and its command line without separators and symbols. */
-const attachedUri = ({ argv }: Pick<ProcessDescription, 'argv'>): string =>
-  `attached://${Buffer.from(hostname()).toString('hex')}${stripSymbols(argv)}`
+function attachedUri({ description, host }: Pick<FoundProgram, 'description' | 'host'>): string {
+  const machine = host.name === localHostName ? hostname() : host.name
+  return `attached://${Buffer.from(machine).toString('hex')}${stripSymbols(description.argv)}`
+}
 
 /** Two programs with equal command lines are told apart by folder and user. */
-const nameSeed = ({ description, uri }: FoundProgram): string =>
-  uri ?? `${attachedUri(description)}?cwd=${description.cwd ?? ''}&uid=${description.uid}`
+const nameSeed = (found: FoundProgram): string =>
+  found.uri ?? `${attachedUri(found)}?cwd=${found.description.cwd ?? ''}&uid=${found.description.uid}`
 
 /** No two processes of a session have the same URI: the second of equal programs gets a number. */
 function freeUri(session: OpenSession, uri: string): string {

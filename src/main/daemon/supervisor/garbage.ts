@@ -2,7 +2,7 @@ import { rmSync, statSync } from 'node:fs'
 import type { OutputOf } from '../../../shared/contract/contract.ts'
 import { programOf } from '../../../shared/domain/life.ts'
 import { type Result, success } from '../../../shared/domain/result.ts'
-import type { ProcessHost } from '../adapters/exec/port.ts'
+import type { ProcessHost } from '../host/port.ts'
 import { fileFailure } from '../workspace/file-failure.ts'
 import { type NamedFile, namedFiles } from '../workspace/files-of.ts'
 import { parseRecordName } from '../workspace/layout.ts'
@@ -19,9 +19,14 @@ const eventsKeptMs = 365 * 24 * 3600 * 1000
  * Removes what belongs to nothing any more: fingerprints, pids and run records without their process, records of runs
  * that are stored, and old history. Logs, definitions and databases are a person's and stay. `dryRun` only tells.
  */
-export function collectGarbage(supervision: Supervision, session: OpenSession, dryRun: boolean): Result<Report> {
-  const { host } = supervision.parts
-  const garbage = namedFiles(session.paths).flatMap((file) => garbageOf(host, session, file))
+export async function collectGarbage(
+  supervision: Supervision,
+  session: OpenSession,
+  dryRun: boolean,
+): Promise<Result<Report>> {
+  const { hosts } = supervision.parts
+  const found = await Promise.all(namedFiles(session.paths).map((file) => garbageOf(hosts.local, session, file)))
+  const garbage = found.flat()
   const before = supervision.parts.now() - eventsKeptMs
   try {
     const removed = garbage.map((item) => ({
@@ -38,7 +43,7 @@ export function collectGarbage(supervision: Supervision, session: OpenSession, d
   }
 }
 
-function garbageOf(host: ProcessHost, session: OpenSession, file: NamedFile): Garbage[] {
+async function garbageOf(host: ProcessHost, session: OpenSession, file: NamedFile): Promise<Garbage[]> {
   const { path } = file
   switch (file.folder) {
     case 'pid': {
@@ -66,16 +71,19 @@ function garbageOf(host: ProcessHost, session: OpenSession, file: NamedFile): Ga
 }
 
 /** A record has done its work once its run is stored in the database; that of the latest run is still looked at. */
-function recordGarbage(
+async function recordGarbage(
   host: ProcessHost,
   session: OpenSession,
   path: string,
   record: { name: string; run: number },
-): Garbage[] {
+): Promise<Garbage[]> {
   const owner = [...session.processes.values()].find(({ name }) => name === record.name)
   const { program } = host.readRecord(path)
   // Of a process that was detached: its end is still to be written there.
-  if (program !== null && host.isAlive(program.identity)) return []
+  if (program !== null && program.identity.bootId === host.bootId) {
+    const [sight] = await host.look([program.identity])
+    if (sight !== 'gone') return []
+  }
   if (!owner) return [{ path, reason: 'no process has this name' }]
   return record.run < owner.state.run ? [{ path, reason: 'the run is over and stored' }] : []
 }

@@ -1,8 +1,11 @@
 import { type Dependence, type Required, requiredText } from '../../../shared/domain/dependence.ts'
+import { isReachable, localHostName } from '../../../shared/domain/host.ts'
 import { assertNever } from '../../../shared/domain/result.ts'
 import type { DependenceRow, WaitingFor } from '../../../shared/domain/rows.ts'
+import { hostNow } from '../../../shared/text/host.ts'
 import { redacted } from '../../../shared/text/redact.ts'
 import { statusOf, statusWord } from '../../../shared/text/status.ts'
+import type { Hosts } from '../host/port.ts'
 import type { SecretsFile } from '../store/secrets-file.ts'
 import { nameOf, type OpenSession, type Supervised } from './model.ts'
 
@@ -41,8 +44,11 @@ function nowOf(parent: Supervised | null): string {
   return parent.tag === null ? word : `${word}, state ${parent.tag.label}`
 }
 
+/** What a gate looks at beside the processes of the session. */
+export type GateParts = { readonly secrets: SecretsFile; readonly hosts: Pick<Hosts, 'state'> }
+
 /** Everything that must come before this process may be launched; empty when it may be. */
-export function waitsOf(supervised: Supervised, secrets: SecretsFile): WaitingFor[] {
+export function waitsOf(supervised: Supervised, { secrets, hosts }: GateParts): WaitingFor[] {
   const { session } = supervised
   const waits: WaitingFor[] = session.dependences
     .filter((dependence) => dependence.childId === supervised.id && !holds(session, dependence))
@@ -52,7 +58,14 @@ export function waitsOf(supervised: Supervised, secrets: SecretsFile): WaitingFo
       return { kind: 'parent', id: parent?.id ?? null, name, required: dependence.required, now: nowOf(parent) }
     })
   const missing = missingSecrets(supervised, secrets)
-  return missing.length === 0 ? waits : [...waits, { kind: 'secrets', names: missing }]
+  if (missing.length > 0) waits.push({ kind: 'secrets', names: missing })
+  return [...waits, ...hostWait(supervised, hosts)]
+}
+
+function hostWait({ definition: { host } }: Supervised, hosts: Pick<Hosts, 'state'>): WaitingFor[] {
+  if (host === localHostName) return []
+  const state = hosts.state(host)
+  return isReachable(state) ? [] : [{ kind: 'host', name: host, now: hostNow(state) }]
 }
 
 /**

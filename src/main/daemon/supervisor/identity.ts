@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
+import { localHostName } from '../../../shared/domain/host.ts'
 import type { ProgramIdentity } from '../../../shared/domain/identity.ts'
 import { programOf } from '../../../shared/domain/life.ts'
 import { chooseCandidate } from '../../../shared/fingerprint/choose-candidate.ts'
 import { scoreOfState } from '../../../shared/fingerprint/tag.ts'
-import type { Candidate, FingerprintSweep, ProcessHost } from '../adapters/exec/port.ts'
-import type { Engine, EngineParts } from './engine.ts'
+import type { Candidate, FingerprintSweep, ProcessHost } from '../host/port.ts'
+import { type Engine, type EngineParts, hostOf } from './engine.ts'
 import { markOwner } from './mark-owner.ts'
 import type { Supervised } from './model.ts'
 import { comparableStates } from './sample.ts'
@@ -28,15 +29,22 @@ export async function findRunning(
   const { argv, exe, cwd, match } = supervised.definition
   if (match === null && !(await host.hasCommandLine(argv))) return { kind: 'none' }
   // Asked after the look at the process table: another record may have taken a program meanwhile.
-  const isClaimed = (pid: number) => everybody().some((other) => programOf(other.state.life)?.identity.pid === pid)
-  const want = { argv, exe, cwd, match, uid: process.getuid?.() ?? 0 }
-  const seen = await host.findCandidates(want, isClaimed)
+  const isClaimed = (pid: number) =>
+    everybody().some(
+      (other) => other.definition.host === host.name && programOf(other.state.life)?.identity.pid === pid,
+    )
+  const seen = await host.findCandidates({ argv, exe, cwd, match }, isClaimed)
   // Whoever carries the mark of another process belongs to that one, in this home or another.
-  const isOthers = ({ mark, identity }: Candidate) => {
+  const isOthers = async ({ mark, identity }: Candidate) => {
     if (mark === null || mark.processId === supervised.id) return false
-    return markOwner(host.describe(identity.pid)?.env ?? null, everybody()) !== null
+    // Which workspaces there are on another machine is not known, so any mark there is somebody's.
+    if (host.name !== localHostName) return true
+    return markOwner((await host.describe(identity.pid))?.env ?? null, everybody()) !== null
   }
-  const candidates = seen.filter((candidate) => !isClaimed(candidate.identity.pid) && !isOthers(candidate))
+  const candidates: Candidate[] = []
+  for (const candidate of seen) {
+    if (!(await isOthers(candidate)) && !isClaimed(candidate.identity.pid)) candidates.push(candidate)
+  }
   if (candidates.length === 0) return { kind: 'none' }
   const sweep = host.fingerprints()
   const scored = await Promise.all(
@@ -96,7 +104,7 @@ export async function reconsider(
 ): Promise<void> {
   const { life } = supervised.state
   if (life.kind !== 'ambiguous') return
-  const found = await findRunning(parts.host, supervised, everybody)
+  const found = await findRunning(hostOf(parts, supervised), supervised, everybody)
   if (supervised.state.life !== life) return
   if (found.kind === 'several' && isDeepStrictEqual(found.candidates, life.candidates)) return
   const at = parts.now()

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os'
+import { localHostName } from '../../../shared/domain/host.ts'
 import type { PlannedProcess } from '../../../shared/domain/import-plan.ts'
 import { argvOfUri, parseProcessUri, uriOfArgv } from '../../../shared/domain/process-uri.ts'
 import type { SchemeHandlers } from '../../../shared/domain/scheme-handlers.ts'
@@ -19,12 +20,12 @@ type Planned = Pick<PlannedProcess, 'uri' | 'argv' | 'alias'>
  */
 export function importedCommand(
   planned: Planned,
-  place: { readonly cwd: string; readonly path: string; readonly handlers: SchemeHandlers },
+  place: { readonly cwd: string; readonly path: string; readonly host: string; readonly handlers: SchemeHandlers },
   say: Say,
 ): ImportedCommand | null {
   const command =
-    planned.uri === null ? typedCommand(planned, place, say) : uriCommand(planned, planned.uri, place.handlers, say)
-  if (command === null) return null
+    planned.uri === null ? typedCommand(planned, place, say) : uriCommand(planned, planned.uri, place, say)
+  if (command === null || place.host !== localHostName) return command
   if (checkFolder(place.cwd)) say(`folder ${place.cwd}`, 'does not exist on this machine')
   const [program = ''] = command.argv
   if (program.startsWith('/') && !program.includes(redacted)) sayProgram(program, say)
@@ -52,7 +53,14 @@ function typedCommand(
   return { uri: `${uri}${alias === null ? '' : `#${alias}`}`, argv: words }
 }
 
-function uriCommand(planned: Planned, text: string, handlers: SchemeHandlers, say: Say): ImportedCommand | null {
+type UriPlace = { readonly host: string; readonly handlers: SchemeHandlers }
+
+function uriCommand(
+  planned: Planned,
+  text: string,
+  { handlers, host: machine }: UriPlace,
+  say: Say,
+): ImportedCommand | null {
   if (planned.argv !== null && planned.argv.length > 0) return { uri: text, argv: planned.argv }
   const uri = parseProcessUri(text)
   if (!uri.ok) {
@@ -62,7 +70,11 @@ function uriCommand(planned: Planned, text: string, handlers: SchemeHandlers, sa
   const argv = argvOfUri(uri.value, handlers, { text, alias: planned.alias })
   if (argv.ok) {
     const { scheme, host } = uri.value
-    if (scheme === 'exec' && !['', 'localhost', '127.0.0.1', '[::1]', hostname()].includes(host)) {
+    if (
+      machine === localHostName &&
+      scheme === 'exec' &&
+      !['', 'localhost', '127.0.0.1', '[::1]', hostname()].includes(host)
+    ) {
       say(`host ${host}`, 'is not this machine, where it will run all the same')
     }
     return { uri: text, argv: argv.value }

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
 import { type Dependence, dependenceKey, type Required } from '../../../shared/domain/dependence.ts'
 import type { SavedState } from '../../../shared/domain/fingerprint.ts'
+import { localHostName } from '../../../shared/domain/host.ts'
 import type { ImportNote, ImportPlan, PlannedDependence, PlannedProcess } from '../../../shared/domain/import-plan.ts'
+import { parseProcessUri } from '../../../shared/domain/process-uri.ts'
 import type { Readiness } from '../../../shared/domain/readiness.ts'
 import { defaultRestartLimit, type RestartPolicy } from '../../../shared/domain/restart.ts'
 import type { SchemeHandlers } from '../../../shared/domain/scheme-handlers.ts'
@@ -13,7 +15,7 @@ import type { Definition } from '../store/process-record.ts'
 import type { ProcessSecret } from '../store/secrets-file.ts'
 import { checkAlias, checkName, freeNameOfUri, hashOfUri } from '../workspace/names.ts'
 import { type CommandPlace, readReadiness } from './check-readiness.ts'
-import { defaultGraceMs } from './definition.ts'
+import { defaultGraceMs, hostOfUri } from './definition.ts'
 import { edgesOf, readRequired } from './dependences.ts'
 import { hideValues, realValuesOf, revealArgv, revealEnv, revealUri } from './hidden-values.ts'
 import { importedCommand, type Say } from './import-command.ts'
@@ -52,16 +54,20 @@ export type DraftContext = {
 }
 
 /** Decides what of a plan becomes what; what cannot be taken over is added to the notes of the plan. */
+/** `keepsHosts`: what is imported says on which machines its processes run. */
+type DraftMachines = DraftContext & { readonly keepsHosts: boolean }
+
 export function draftImport(plan: ImportPlan, context: DraftContext): ImportDraft {
   const notes = [...plan.notes]
   const processes: DraftProcess[] = []
   const byReference = new Map<string, string>()
+  const machines = { ...context, keepsHosts: plan.format === 'procession' }
   for (const planned of plan.processes) {
     const name = planned.alias ?? planned.name ?? planned.argv?.[0] ?? 'process'
     const say: Say = (what, reason) => {
       notes.push({ file: context.fileOf(planned), line: planned.line, what: `${name}: ${what}`, reason })
     }
-    const drafted = draftProcess(planned, processes, context, say)
+    const drafted = draftProcess(planned, processes, machines, say)
     if (drafted === null) continue
     if (!processes.includes(drafted)) processes.push(drafted)
     for (const reference of [planned.alias, planned.name])
@@ -82,16 +88,19 @@ const edgeFile = (plan: ImportPlan, first: PlannedProcess | undefined, { fileOf 
 function draftProcess(
   planned: PlannedProcess,
   earlier: readonly DraftProcess[],
-  context: DraftContext,
+  context: DraftMachines,
   say: Say,
 ): DraftProcess | null {
   const { session } = context
   const all = [...session.processes.values()]
   const named = planned.name === null ? undefined : all.find(({ name }) => name === planned.name)
-  const cwd = resolve(session.path, planned.cwd ?? named?.definition.cwd ?? session.path)
+  const host = hostOfPlanned(planned, named, context)
+  const isHere = host === localHostName
+  const wanted = planned.cwd ?? named?.definition.cwd ?? (isHere ? session.path : '~')
+  const cwd = isHere ? resolve(session.path, wanted) : wanted
   const revealed = named ? reveal(planned, named, context) : planned
   const path = planned.env.PATH ?? context.path
-  const command = importedCommand(revealed, { cwd, path, handlers: context.handlers }, say)
+  const command = importedCommand(revealed, { cwd, path, host, handlers: context.handlers }, say)
   if (command === null) return null
   const hash = hashOfUri(command.uri)
   const twin = earlier.find(({ definition }) => definition.uriHash === hash)
@@ -113,7 +122,7 @@ function draftProcess(
     uriHash:
       hidden.uri === command.uri && hidden.isLost ? (kept?.uriHash ?? hashOfUri(`${command.uri}\0${name}`)) : hash,
     secretRef: hidden.secret !== null || hidden.isLost ? (kept?.secretRef ?? `process/${id}`) : null,
-    host: 'local',
+    host,
     argv: hidden.argv,
     exe: kept && JSON.stringify(kept.argv) === JSON.stringify(hidden.argv) ? kept.exe : null,
     cwd,
@@ -121,13 +130,20 @@ function draftProcess(
     restart: restartOf(planned, kept, say),
     restartLimit:
       planned.restartLimit === undefined ? (kept?.restartLimit ?? defaultRestartLimit) : planned.restartLimit,
-    ready: readyOf(planned, { cwd, path }, say) ?? kept?.ready ?? null,
+    ready: readyOf(planned, { cwd, path, host }, say) ?? kept?.ready ?? null,
     match: kept?.match ?? null,
     shutdown: planned.shutdown ?? kept?.shutdown ?? false,
+    pty: planned.pty ?? kept?.pty ?? false,
     stopSignal: planned.stopSignal ?? kept?.stopSignal ?? 'SIGTERM',
     graceMs: planned.graceMs ?? kept?.graceMs ?? defaultGraceMs,
   }
   return { id, name, known, definition, secret: hidden.secret, states: statesOf(planned, context, say) }
+}
+
+/** Only our own export says where a process ran: gutools ran everything on its own machine, whatever the URI names. */
+function hostOfPlanned({ uri }: PlannedProcess, named: Supervised | undefined, { keepsHosts }: DraftMachines): string {
+  const parsed = keepsHosts && uri !== null ? parseProcessUri(uri) : null
+  return parsed?.ok ? hostOfUri(parsed.value) : (named?.definition.host ?? localHostName)
 }
 
 /** Dots of our own export stand for what is stored of the process. */

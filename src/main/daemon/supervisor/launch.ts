@@ -1,9 +1,12 @@
 import type { Result } from '../../../shared/domain/result.ts'
+import { hostLostReason } from '../../../shared/text/host.ts'
 import { redacted } from '../../../shared/text/redact.ts'
+import { HostUnreachable, type RunPlace } from '../host/port.ts'
 import type { Engine, EngineParts } from './engine.ts'
-import { recordPathOf } from './engine.ts'
+import { hostOf, recordPathOf } from './engine.ts'
 import type { Supervised } from './model.ts'
 import { environmentOf } from './process-environment.ts'
+import { inTerminal, openTerminal } from './terminal-run.ts'
 
 /** Spawns the program of the run that the machine has just begun, and reports what its record says so far. */
 export async function launch(engine: Engine, parts: EngineParts, supervised: Supervised, run: number): Promise<void> {
@@ -14,7 +17,7 @@ export async function launch(engine: Engine, parts: EngineParts, supervised: Sup
     engine.dispatch(supervised, { kind: 'could-not-start', at: now(), run, reason: 'Stopped before it ran' })
     return
   }
-  const { session, definition } = supervised
+  const { definition } = supervised
   const secret = definition.secretRef === null ? null : parts.secrets.process(definition.secretRef)
   const argv = secret?.argv ?? definition.argv
   const reason = definition.secretRef !== null && secret === null ? secretsMissing : obstacleIn(argv)
@@ -24,18 +27,43 @@ export async function launch(engine: Engine, parts: EngineParts, supervised: Sup
   }
   supervised.launching = { run, shimPid: null }
   supervised.definitionChanged = false
-  const result = await parts.host.launch({
-    mark: { processId: supervised.id, run },
-    argv,
-    cwd: definition.cwd,
-    env: environmentOf(parts, supervised),
-    files: {
-      record: recordPathOf(supervised, run),
-      out: session.paths.out(supervised.name),
-      err: session.paths.err(supervised.name),
-    },
-  })
-  report(engine, parts, supervised, run, result)
+  try {
+    report(engine, parts, supervised, run, await spawn(parts, supervised, run, argv))
+  } catch (error) {
+    if (!(error instanceof HostUnreachable)) throw error
+    // Whether it began is found out when the machine can be asked again: by its record, or by its mark.
+    supervised.launching = null
+    const lost = hostLostReason(definition.host, parts.hosts.state(definition.host))
+    engine.dispatch(supervised, { kind: 'lost', at: now(), reason: lost })
+  }
+}
+
+async function spawn(
+  parts: EngineParts,
+  supervised: Supervised,
+  run: number,
+  argv: readonly string[],
+): Promise<Launched> {
+  const env = environmentOf(parts, supervised)
+  const spec = { place: placeOf(supervised, run), argv, cwd: supervised.definition.cwd }
+  const host = hostOf(parts, supervised)
+  await parts.beforeLaunch(supervised)
+  supervised.logNotice = null
+  const terminal = await openTerminal(parts, supervised)
+  if (!terminal.ok) return terminal
+  if (terminal.value === null) return host.launch({ ...spec, env })
+  try {
+    return await host.launch({ ...spec, env: inTerminal(env), terminal: terminal.value.descriptor })
+  } finally {
+    terminal.value.release()
+  }
+}
+
+/** Where the files of a run are. */
+export function placeOf(supervised: Supervised, run = supervised.state.run): RunPlace {
+  const { session, id: processId, name } = supervised
+  const files = { record: recordPathOf(supervised, run), out: session.paths.out(name), err: session.paths.err(name) }
+  return { sessionId: session.id, processId, name, run, files }
 }
 
 const secretsMissing = 'Its secrets are missing on this machine. Start it again with its whole URI to store them'

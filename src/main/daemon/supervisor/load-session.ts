@@ -171,6 +171,7 @@ export function supervisedOf(session: OpenSession, record: ProcessRecord, store:
     killTimer: null,
     restartTimer: null,
     launching: null,
+    logNotice: null,
     usage: null,
     cpuHistory: [],
     waiters: new Set(),
@@ -178,7 +179,7 @@ export function supervisedOf(session: OpenSession, record: ProcessRecord, store:
 }
 
 function watchRecords(session: OpenSession, context: SessionsParts) {
-  return context.parts.host.watchRecords(session.paths.records, (fileName) => {
+  return context.parts.watchRecords(session.paths.records, (fileName) => {
     const file = parseRecordName(fileName)
     if (file === null) return
     for (const supervised of session.processes.values()) {

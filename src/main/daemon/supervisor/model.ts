@@ -59,6 +59,8 @@ export type Supervised = {
   restartTimer: NodeJS.Timeout | null
   /** Between the order to spawn and the first word of the record, when no scan can see the program yet. */
   launching: { readonly run: number; readonly shimPid: number | null } | null
+  /** What a person should know about its logs; null while all is well. */
+  logNotice: string | null
   usage: Usage | null
   cpuHistory: readonly number[]
   /** Called after every move; see `waitFor`. */

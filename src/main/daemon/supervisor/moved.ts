@@ -1,4 +1,5 @@
 import { hostname } from 'node:os'
+import { localHostName } from '../../../shared/domain/host.ts'
 import { canBeStopped } from '../../../shared/domain/life.ts'
 import { redacted } from '../../../shared/text/redact.ts'
 import { openDatabase, sessionMigrations } from '../store/database.ts'
@@ -104,6 +105,8 @@ function moveProcess(store: SessionStore, record: ProcessRecord, roots: Roots, s
 
 function moveDefinition(store: SessionStore, record: ProcessRecord, roots: Roots, secrets: SecretsFile, at: number) {
   const { definition } = record
+  // What lies on another machine did not move.
+  if (definition.host !== localHostName) return
   const { secretRef } = definition
   const secret = secretRef === null ? null : secrets.process(secretRef)
   const realUri = movedUri(secret?.uri ?? definition.uri, roots)

@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Readiness } from '../../../shared/domain/readiness.ts'
 import { assertNever } from '../../../shared/domain/result.ts'
 import { formatLength } from '../../../shared/text/durations.ts'
-import type { ReadyProbe, ReadyProbes } from '../adapters/ready/port.ts'
 import { compileCondition } from '../conditions/condition.ts'
-import type { Engine, EngineParts } from './engine.ts'
+import type { ReadyProbe, ReadyProbes } from '../host/ready-port.ts'
+import { type Engine, type EngineParts, hostOf } from './engine.ts'
 import { isForgotten, type Supervised } from './model.ts'
 import { environmentOf } from './process-environment.ts'
 import { sampleOf } from './sample.ts'
@@ -72,7 +72,8 @@ function probeOf(parts: EngineParts, probes: ReadyProbes, supervised: Supervised
     const condition = compileCondition(check.expr)
     return {
       ask: async () =>
-        condition.ok && condition.value.evaluate(await sampleOf(parts, supervised, parts.host.fingerprints())).held,
+        condition.ok &&
+        condition.value.evaluate(await sampleOf(parts, supervised, hostOf(parts, supervised).fingerprints())).held,
     }
   }
   const [latest] = session.store?.runs(supervised.id) ?? []

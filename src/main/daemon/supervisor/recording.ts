@@ -126,7 +126,7 @@ const recordOf = (supervised: Supervised): ProcessRecord => ({
 })
 
 /** Settings that a running program keeps as they were when it was launched. */
-const launchSettings: ReadonlySet<string> = new Set(['command', 'cwd', 'env'])
+const launchSettings: ReadonlySet<string> = new Set(['command', 'cwd', 'env', 'pty'])
 
 /** Settings that differ, by the names of their flags. */
 export function changesBetween(before: Definition, after: Definition): string[] {
@@ -142,6 +142,7 @@ export function changesBetween(before: Definition, after: Definition): string[] 
     ...(differs((definition) => definition.ready) ? ['ready'] : []),
     ...(differs((definition) => definition.match) ? ['match'] : []),
     ...(differs((definition) => definition.shutdown) ? ['shutdown'] : []),
+    ...(differs((definition) => definition.pty) ? ['pty'] : []),
     ...(differs((definition) => definition.stopSignal) ? ['stop-signal'] : []),
     ...(differs((definition) => definition.graceMs) ? ['grace'] : []),
   ]

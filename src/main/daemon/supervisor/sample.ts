@@ -1,7 +1,7 @@
 import type { LiveFingerprint, SavedState } from '../../../shared/domain/fingerprint.ts'
 import { programOf } from '../../../shared/domain/life.ts'
-import type { FingerprintSweep } from '../adapters/exec/port.ts'
 import type { ConditionSample } from '../conditions/sample.ts'
+import type { FingerprintSweep } from '../host/port.ts'
 import type { EngineParts } from './engine.ts'
 import type { Supervised } from './model.ts'
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync, realpathSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
+import { localHostName } from '../../../shared/domain/host.ts'
 import type { ImportPlan } from '../../../shared/domain/import-plan.ts'
 import { failure, type Result, success } from '../../../shared/domain/result.ts'
 import { openDatabase, sessionMigrations } from '../store/database.ts'
@@ -12,6 +13,7 @@ import { fileFailure } from '../workspace/file-failure.ts'
 import { createLayout, findWorkspace, isWorkspace, workspacePaths } from '../workspace/layout.ts'
 import { adopt } from './adoption.ts'
 import type { Engine, EngineParts } from './engine.ts'
+import { awaitHosts } from './host-watch.ts'
 import { loadSession } from './load-session.ts'
 import type { OpenSession, Supervised } from './model.ts'
 import { takeOriginal } from './original.ts'
@@ -63,7 +65,14 @@ export function createSessions(context: SessionsParts) {
     engine.holdLaunches(session)
     try {
       // Adoption comes before anything else can happen to the session, above all before a launch.
-      if (session.readOnly === null) await adopt({ engine, parts, everybody }, [...session.processes.values()])
+      if (session.readOnly === null) {
+        const context = { engine, parts, everybody }
+        const all = [...session.processes.values()]
+        // Other machines may take their time: what is there is not known meanwhile, and nobody else waits for it.
+        awaitHosts(context, all)
+        const here = all.filter(({ definition }) => definition.host === localHostName)
+        await adopt(context, here)
+      }
       introduce(path, session)
     } finally {
       adopting.delete(session)

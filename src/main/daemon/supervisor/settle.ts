@@ -39,7 +39,7 @@ function forgetRemoved(session: OpenSession, { held }: Seen): void {
 }
 
 function lookAtBlocked(engine: Engine, parts: EngineParts, supervised: Supervised, seen: Seen): void {
-  const waits = waitsOf(supervised, parts.secrets)
+  const waits = waitsOf(supervised, parts)
   if (waits.length === 0) {
     const why = metSentence(supervised)
     engine.dispatch(supervised, { kind: 'gate-opened', at: parts.now() }, { actor: 'supervisor', why })

@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { StartInput, StartReport } from '../../../shared/contract/contract.ts'
-import { mayBeRunning, programOf } from '../../../shared/domain/life.ts'
-import { failure, type Result, success } from '../../../shared/domain/result.ts'
+import { mayBeRunning, type Program, programOf } from '../../../shared/domain/life.ts'
+import { type Failure, failure, type Result, success } from '../../../shared/domain/result.ts'
+import { HostUnreachable } from '../host/port.ts'
 import { checkAlias, checkName, hashOfUri } from '../workspace/names.ts'
 import { askConsent } from './consent.ts'
 import { readRequest } from './definition.ts'
-import { byUser } from './engine.ts'
+import { byUser, type EngineParts, hostOf } from './engine.ts'
 import { findRunning, takeFound } from './identity.ts'
 import { nameOf, type OpenSession, type Supervised } from './model.ts'
 import { changesBetween, storeQuietly } from './recording.ts'
@@ -36,18 +37,20 @@ export async function startProcess(supervision: Supervision, input: StartInput):
   if (!request.ok) return request
   const names = checkNames(session, input, known)
   if (names) return names
+  const reached = input.launch ? await supervision.parts.hosts.ensure(request.value.definition.host) : success(null)
+  if (!reached.ok) return couldNotStart(input.alias ?? request.value.definition.uri, reached)
   if (known && input.force) await stopAndWait(supervision, known, { now: false })
   const before = known?.definition ?? null
   const stored = storeQuietly(supervision, session, input, request.value, known)
   if (!stored.ok) return stored
   const supervised = stored.value
   const report = (): StartReport => ({
-    process: processRowOf(supervised, supervision.parts.secrets),
+    process: processRowOf(supervised, supervision.parts),
     changed: before === null ? [] : changesBetween(before, supervised.definition),
     warnings: [...request.value.warnings],
   })
   if (!input.launch) {
-    supervision.parts.publish({ kind: 'process', process: processRowOf(supervised, supervision.parts.secrets) })
+    supervision.parts.publish({ kind: 'process', process: processRowOf(supervised, supervision.parts) })
     return success(report())
   }
   const { stopsAsked } = supervised
@@ -69,7 +72,7 @@ async function lookFirst(
   mayAdopt: boolean,
 ): Promise<Result<boolean>> {
   const { engine, parts, sessions } = supervision
-  const found = await findRunning(parts.host, supervised, sessions.processes)
+  const found = await findRunning(hostOf(parts, supervised), supervised, sessions.processes)
   if (found.kind === 'none') return success(false)
   if (found.kind === 'several') return notClear(supervised, found.candidates)
   if (!mayAdopt) {
@@ -82,6 +85,9 @@ async function lookFirst(
   takeFound(engine, supervised, found, parts.now())
   return success(true)
 }
+
+const couldNotStart = (name: string, { code, message, hint }: Failure): Failure =>
+  failure(code, `Could not start ${name}. ${message}`, hint)
 
 /** A stop came while the start was looking around: what was never started says so. */
 function wasOvertaken({ engine, parts }: Supervision, supervised: Supervised): void {
@@ -108,6 +114,8 @@ export async function startKnown(
     if (!options.force) return alreadyRunning(supervised)
     await stopAndWait(supervision, supervised, { now: false })
   }
+  const reached = await supervision.parts.hosts.ensure(supervised.definition.host)
+  if (!reached.ok) return couldNotStart(nameOf(supervised), reached)
   const { stopsAsked } = supervised
   const adopted = options.force ? success(false) : await lookFirst(supervision, supervised, options.adopt)
   if (!adopted.ok) return adopted
@@ -148,7 +156,7 @@ export async function waitForStart(
     const { life } = supervised.state
     const program = programOf(life)
     if (program === null || life.kind === 'stopping') return
-    if (parts.host.hasBegun(program)) {
+    if (await hasBegun(parts, supervised, program)) {
       // Or it is gone already, and why stands in its record.
       engine.readRecord(supervised)
       return
@@ -157,11 +165,25 @@ export async function waitForStart(
   }
 }
 
+/** A host that is lost in this moment does not hold up the answer. */
+async function hasBegun(parts: EngineParts, supervised: Supervised, program: Program): Promise<boolean> {
+  try {
+    return await hostOf(parts, supervised).hasBegun(program)
+  } catch (error) {
+    if (error instanceof HostUnreachable) return true
+    throw error
+  }
+}
+
 function alreadyRunning(supervised: Supervised) {
   const { life } = supervised.state
   if (life.kind === 'ambiguous') return notClear(supervised, life.candidates)
   const pid = programOf(supervised.state.life)?.identity.pid
   const name = nameOf(supervised)
+  if (life.kind === 'unknown') {
+    const hint = 'It is looked for as soon as it can be'
+    return failure('unreachable', `${name} may be running, and nobody can look: ${life.reason}.`, hint)
+  }
   return failure(
     'conflict',
     `${name} is running already${pid === undefined ? '' : ` (pid ${pid})`}.`,

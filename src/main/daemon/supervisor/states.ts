@@ -5,6 +5,7 @@ import { compileCondition } from '../conditions/condition.ts'
 import { fileFailure } from '../workspace/file-failure.ts'
 import { mirrorFingerprint, removeFingerprint } from '../workspace/mirror-fingerprint.ts'
 import { checkAlias } from '../workspace/names.ts'
+import { hostOf } from './engine.ts'
 import { nameOf, type Supervised } from './model.ts'
 import { fingerprintOf } from './sample.ts'
 import type { Supervision } from './supervision.ts'
@@ -39,7 +40,7 @@ export async function saveState(
   const valid = checkLabel(label)
   if (!valid.ok) return valid
   const { parts, tagger } = supervision
-  const live = await fingerprintOf(supervised, parts.host.fingerprints())
+  const live = await fingerprintOf(supervised, hostOf(parts, supervised).fingerprints())
   if (live === null) {
     return failure(
       'not_found',

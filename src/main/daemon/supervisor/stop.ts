@@ -1,7 +1,8 @@
 import type { StopReport } from '../../../shared/contract/contract.ts'
+import { isReachable } from '../../../shared/domain/host.ts'
 import type { AfterStop } from '../../../shared/domain/life.ts'
 import { isAtRest } from '../../../shared/domain/life.ts'
-import { byUser, type Cause } from './engine.ts'
+import { byUser, type Cause, hostOf } from './engine.ts'
 import { nameOf, type Supervised } from './model.ts'
 import { processRowOf } from './rows.ts'
 import type { Supervision } from './supervision.ts'
@@ -37,7 +38,8 @@ export async function endTree(supervision: Supervision, supervised: Supervised, 
   const { engine, parts } = supervision
   const { life } = supervised.state
   if (isAtRest(life)) {
-    const left = life.kind === 'new' ? [] : await parts.host.treeMembers(engine.treeTargetOf(supervised))
+    const mayBeLeft = life.kind !== 'new' && isReachable(parts.hosts.state(supervised.definition.host))
+    const left = mayBeLeft ? await hostOf(parts, supervised).treeMembers(engine.treeTargetOf(supervised)) : []
     if (left.length === 0) return
   }
   const at = parts.now()
@@ -71,7 +73,7 @@ export async function waitForEnd(
 
 /** Rows after a stop or restart, and who is still alive. */
 export const stopReportOf = (supervision: Supervision, all: readonly Supervised[]): StopReport => ({
-  processes: all.map((supervised) => processRowOf(supervised, supervision.parts.secrets)),
+  processes: all.map((supervised) => processRowOf(supervised, supervision.parts)),
   survivors: survivorsOf(all),
 })
 

@@ -1,9 +1,9 @@
 import type { LiveFingerprint } from '../../../shared/domain/fingerprint.ts'
 import { programOf } from '../../../shared/domain/life.ts'
 import { chooseTag, noTag, scoreOfState, settleTag, type TagMemory } from '../../../shared/fingerprint/tag.ts'
-import type { FingerprintSweep } from '../adapters/exec/port.ts'
 import { compileCondition } from '../conditions/condition.ts'
-import type { Engine, EngineParts } from './engine.ts'
+import { type FingerprintSweep, HostUnreachable } from '../host/port.ts'
+import { type Engine, type EngineParts, hostOf } from './engine.ts'
 import { saveQuietly } from './journal.ts'
 import { isSupervised, type OpenSession, type Supervised } from './model.ts'
 import { comparableStates, sampleOf } from './sample.ts'
@@ -82,11 +82,23 @@ export function createTagger(engine: Engine, parts: EngineParts, sessions: () =>
       isSupervised(session) ? [...session.processes.values()].filter((supervised) => isDue(supervised, now)) : [],
     )
     if (due.length === 0) return
+    // Hosts side by side: a slow one holds up nobody else.
+    const byHost = Map.groupBy(due, ({ definition }) => definition.host)
+    await Promise.all([...byHost.values()].map((all) => sampleHost(all, now)))
+  }
+
+  async function sampleHost(due: readonly Supervised[], now: number): Promise<void> {
+    const [first] = due
+    if (first === undefined) return
     // The tables of sockets are read once for all.
-    const sweep = parts.host.fingerprints()
-    for (const supervised of due) {
-      memoryOf(supervised).sampledAt = now
-      await sample(supervised, sweep)
+    const sweep = hostOf(parts, first).fingerprints()
+    try {
+      for (const supervised of due) {
+        memoryOf(supervised).sampledAt = now
+        await sample(supervised, sweep)
+      }
+    } catch (error) {
+      if (!(error instanceof HostUnreachable)) throw error
     }
   }
 

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { programOf } from '../../../shared/domain/life.ts'
+import type { ProcessHost } from '../host/port.ts'
 import type { Engine, EngineParts } from './engine.ts'
-import { recordPathOf } from './engine.ts'
+import { hostOf, recordPathOf } from './engine.ts'
 import type { Supervised } from './model.ts'
 import { isAttached, unseenEnd } from './unseen-end.ts'
 
@@ -57,7 +58,7 @@ async function lookUntilGone(engine: Engine, parts: EngineParts, supervised: Sup
 /** Null when nobody can say now, because descriptors or memory ran out: an empty tree would be a lie. */
 async function membersOrNull(engine: Engine, parts: EngineParts, supervised: Supervised) {
   try {
-    return await parts.host.treeMembers(engine.treeTargetOf(supervised))
+    return await hostOf(parts, supervised).treeMembers(engine.treeTargetOf(supervised))
   } catch (error) {
     parts.log.warn({ error, process: supervised.name }, 'The tree could not be looked at; trying again')
     return null
@@ -65,15 +66,9 @@ async function membersOrNull(engine: Engine, parts: EngineParts, supervised: Sup
 }
 
 /** True while a spawned shim has not said anything yet; it soon will, or be gone. */
-export function isLaunching(supervised: Supervised): boolean {
-  const { launching } = supervised
+export async function isLaunching(host: ProcessHost, { launching }: Supervised): Promise<boolean> {
   if (launching === null) return false
-  if (launching.shimPid === null) return true
-  try {
-    return process.kill(launching.shimPid, 0)
-  } catch {
-    return false
-  }
+  return launching.shimPid === null || host.hasPid(launching.shimPid)
 }
 
 /** The tree is empty: take in the program's end, if its record comes, then report that all are gone. */
@@ -83,12 +78,13 @@ async function isOver(
   supervised: Supervised,
   emptySince: number,
 ): Promise<boolean> {
-  const { host, now } = parts
+  const { now } = parts
+  const host = hostOf(parts, supervised)
   const record = host.readRecord(recordPathOf(supervised))
   const endKnown = engine.readRecord(supervised)
   const neverSpawned = record.program === null && programOf(supervised.state.life) === null
   const patienceMs = isAttached(supervised) ? 0 : recordPatienceMs
-  if (!endKnown && (isLaunching(supervised) || now() - emptySince < patienceMs)) return false
+  if (!endKnown && ((await isLaunching(host, supervised)) || now() - emptySince < patienceMs)) return false
   if (!endKnown && !neverSpawned) {
     engine.end(supervised, unseenEnd(supervised, now()))
   }

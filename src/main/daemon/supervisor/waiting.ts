@@ -4,6 +4,7 @@ import { programOf } from '../../../shared/domain/life.ts'
 import { type Result, success } from '../../../shared/domain/result.ts'
 import type { ProcessRow } from '../../../shared/domain/rows.ts'
 import { type Condition, compileCondition } from '../conditions/condition.ts'
+import { hostOf } from './engine.ts'
 import { isForgotten, type Supervised } from './model.ts'
 import { processRowOf } from './rows.ts'
 import { sampleOf } from './sample.ts'
@@ -46,7 +47,7 @@ async function* parts(
       isToldError = true
       yield { kind: 'notice', message: error }
     }
-    const row = () => processRowOf(supervised, supervision.parts.secrets)
+    const row = () => processRowOf(supervised, supervision.parts)
     if (held) {
       yield { kind: 'held', process: row() }
       return
@@ -65,9 +66,9 @@ async function* parts(
 }
 
 /** There will be no next run to wait for. */
-function rowOfForgotten({ parts: { secrets, now } }: Supervision, supervised: Supervised): ProcessRow {
+function rowOfForgotten({ parts: engineParts }: Supervision, supervised: Supervised): ProcessRow {
   const reason = 'It was detached while it was waited for'
-  return { ...processRowOf(supervised, secrets), life: { kind: 'down', since: now(), reason } }
+  return { ...processRowOf(supervised, engineParts), life: { kind: 'down', since: engineParts.now(), reason } }
 }
 
 /** Nothing of it runs, and nothing is about to start it. */
@@ -81,7 +82,7 @@ async function judge(supervision: Supervision, supervised: Supervised, condition
   // What does not run fulfils nothing, but a condition that asks what its life is like may ask that of any life.
   if (programOf(supervised.state.life) === null && !condition.asksForLife) return { held: false, error: null }
   const { parts: engineParts } = supervision
-  return condition.evaluate(await sampleOf(engineParts, supervised, engineParts.host.fingerprints()))
+  return condition.evaluate(await sampleOf(engineParts, supervised, hostOf(engineParts, supervised).fingerprints()))
 }
 
 /** Resolves after `ms`, or earlier with the next move of the process. */

@@ -61,6 +61,7 @@ function yamlOf(paths: WorkspacePaths, record: ProcessRecord): Record<string, un
     restart: definition.restart,
     restart_limit: restartLimitText(definition.restartLimit),
     shutdown: definition.shutdown ? 1 : 0,
+    pty: definition.pty,
     stop_signal: definition.stopSignal,
     grace: definition.graceMs / 1000,
     ready: definition.ready && readinessYaml(definition.ready),

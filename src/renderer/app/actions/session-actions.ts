@@ -6,6 +6,7 @@ import { currentSession, groupPrefix } from '../../data/current-session.ts'
 import { daemon } from '../../data/daemon.ts'
 import { desktopLink } from '../../data/desktop-link.ts'
 import { openDialog } from '../../data/dialog-store.ts'
+import { showSessionLogs } from '../../data/merged-logs.ts'
 import type { Rows } from '../../data/rows.ts'
 import { useRows } from '../../data/rows-store.ts'
 import { useSelection } from '../../data/selection-store.ts'
@@ -85,6 +86,12 @@ function showSession(id: string): void {
     useSelection.setState((before) => ({ ...before, cursor: `${groupPrefix}${id}` }))
     requestAnimationFrame(() => window.dispatchEvent(new CustomEvent('procession:focus-grid')))
   })
+}
+
+/** The logs of all its processes as one. */
+export function showLogsOfCurrent(): void {
+  const session = currentSession()
+  if (session) showSessionLogs(session.id)
 }
 
 export function openFolderOfCurrent(): void {

@@ -11,7 +11,13 @@ import { selectOnly, useSelection } from '../../data/selection-store.ts'
 import { clearFilters, prefer, useView } from '../../data/view-store.ts'
 import { notify } from '../../ui/toasts.tsx'
 import { killableIds, restartSelected, startSelected, stopSelected } from './process-actions.ts'
-import { activateCurrent, askToDeactivate, makeSample, openFolderOfCurrent } from './session-actions.ts'
+import {
+  activateCurrent,
+  askToDeactivate,
+  makeSample,
+  openFolderOfCurrent,
+  showLogsOfCurrent,
+} from './session-actions.ts'
 
 /** Brings one process into sight with its details. */
 export function showProcess(id: string): void {
@@ -42,6 +48,11 @@ function tellNotice({ title, body, processId }: Notice): void {
 function showAttention(): void {
   useView.setState({ screen: 'sessions', needsAttention: true, chips: new Set(), filterText: '' })
   window.dispatchEvent(new CustomEvent('procession:focus-grid'))
+}
+
+function showHosts(): void {
+  useView.setState({ screen: 'hosts' })
+  requestAnimationFrame(() => window.dispatchEvent(new CustomEvent('procession:focus-hosts')))
 }
 
 function showDependencies(): void {
@@ -85,6 +96,7 @@ export function useAppCommands(): void {
     'session.sample': () => void makeSample(),
     'session.activate': activateCurrent,
     'session.deactivate': askToDeactivate,
+    'session.logs': showLogsOfCurrent,
     'session.openFolder': openFolderOfCurrent,
     'edit.copy': () => void document.execCommand('copy'),
     'edit.find': findInLog,
@@ -95,6 +107,8 @@ export function useAppCommands(): void {
       window.dispatchEvent(new CustomEvent('procession:focus-grid'))
     },
     'view.dependencies': showDependencies,
+    'view.hosts': showHosts,
+    'hosts.add': () => openDialog({ kind: 'add-host' }),
     'view.inGraph': showInGraph,
     'graph.fit': showDependencies,
     'graph.zoomIn': showDependencies,

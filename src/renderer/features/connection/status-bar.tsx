@@ -1,7 +1,10 @@
+import type { HostRow } from '../../../shared/domain/host.ts'
 import { assertNever } from '../../../shared/domain/result.ts'
+import { hostBarText, hostMark } from '../../../shared/text/host-row.ts'
+import { useTimed } from '../../data/clock.ts'
 import { runCommand } from '../../data/commands.ts'
 import { useConnection } from '../../data/connection-store.ts'
-import { useRows } from '../../data/rows-store.ts'
+import { useListedHosts } from '../../data/hosts.ts'
 import { Mark } from '../../ui/mark.tsx'
 
 function useDaemonWord(): string {
@@ -23,7 +26,7 @@ function useDaemonWord(): string {
 
 /** The daemon, the hosts, and the two keys to remember. A healthy part has no mark. */
 export function StatusBar() {
-  const hosts = useRows((state) => state.hosts)
+  const hosts = useListedHosts()
   const lost = useConnection((state) => state.lostSince !== null)
   const word = useDaemonWord()
   return (
@@ -32,12 +35,13 @@ export function StatusBar() {
         {lost && <Mark kind="unknown" />}
         <span className="name">Daemon</span> {word}
       </span>
-      {!lost &&
-        [...hosts.values()].map((host) => (
-          <span className="fact" key={host.name}>
-            <span className="name">{host.name}</span> load {host.load1.toFixed(1)} of {host.cores}
-          </span>
-        ))}
+      {!lost && (
+        <span className="bar-hosts">
+          {hosts.map((host) => (
+            <HostFact key={host.name} host={host} />
+          ))}
+        </span>
+      )}
       <button type="button" className="push only-wide" onClick={() => runCommand('palette.open')}>
         <span className="name">Ctrl+K</span> commands
       </button>
@@ -45,5 +49,16 @@ export function StatusBar() {
         <span className="name">?</span> keys
       </button>
     </footer>
+  )
+}
+
+function HostFact({ host }: { readonly host: HostRow }) {
+  const text = useTimed((now) => hostBarText(host, now))
+  const mark = hostMark(host.state)
+  return (
+    <span className="fact">
+      {mark && <Mark kind={mark} />}
+      <span className="name">{host.name}</span> {text}
+    </span>
   )
 }

@@ -5,6 +5,7 @@ import { displayName, type ProcessRow } from '../../../shared/domain/rows.ts'
 import { statusWord } from '../../../shared/text/status.ts'
 import { useCommandHandlers } from '../../data/commands.ts'
 import { useConnection } from '../../data/connection-store.ts'
+import { type Together, useTogether } from '../../data/merged-logs.ts'
 import { useProcess } from '../../data/rows-store.ts'
 import { useSelection } from '../../data/selection-store.ts'
 import { shownStatus } from '../../data/shown-status.ts'
@@ -31,18 +32,29 @@ const gridKeeps = { height: 240, width: 560 } as const
 const tabWords: Readonly<Record<DetailsTab, string>> = {
   logs: 'Logs',
   overview: 'Overview',
+  terminal: 'Terminal',
   dependencies: 'Dependencies',
   history: 'History',
 }
 
+/** Only what has a terminal has the tab of it. */
+const tabsOf = ({ pty }: ProcessRow): readonly DetailsTab[] => detailsTabs.filter((tab) => pty || tab !== 'terminal')
+
 type Panels = Readonly<Record<DetailsTab, (row: ProcessRow) => ReactNode>>
 
+type DetailsPaneProps = {
+  readonly panels: Panels
+  /** The logs of several processes as one. */
+  readonly together: (several: Together) => ReactNode
+}
+
 /** The selected process, below the grid or beside it. The app says what stands in the tabs. */
-export function DetailsPane({ panels }: { readonly panels: Panels }) {
+export function DetailsPane({ panels, together }: DetailsPaneProps) {
   const shown = useCalm(
     useSelection((state) => state.shown),
     calmMs,
   )
+  const several = useCalm(useTogether(), calmMs)
   const row = useProcess(shown)
   const open = useView((state) => state.detailsOpen)
   const showTab = (tab: DetailsTab) => {
@@ -52,11 +64,18 @@ export function DetailsPane({ panels }: { readonly panels: Panels }) {
   useCommandHandlers({
     'view.logs': () => showTab('logs'),
     'view.overview': () => showTab('overview'),
+    ...(row?.pty ? { 'view.terminal': () => showTab('terminal') } : {}),
     'view.parents': () => showTab('dependencies'),
     'view.history': () => showTab('history'),
   })
   const pane = useRef<HTMLElement>(null)
   useFocusOnDemand(pane, row?.id, open)
+  if (open && several)
+    return (
+      <SeveralDetails pane={pane} several={several}>
+        {together(several)}
+      </SeveralDetails>
+    )
   return row && open ? <Details pane={pane} row={row} panels={panels} /> : null
 }
 
@@ -78,15 +97,57 @@ function useFocusOnDemand(pane: RefObject<HTMLElement | null>, shownNow: string 
 type DetailsProps = { readonly pane: RefObject<HTMLElement | null>; readonly row: ProcessRow; readonly panels: Panels }
 
 function Details({ pane, row, panels }: DetailsProps) {
-  const tab = useView((state) => state.detailsTab)
+  const chosen = useView((state) => state.detailsTab)
+  const tabs = tabsOf(row)
+  const tab = tabs.includes(chosen) ? chosen : 'logs'
   const lostSince = useConnection((state) => state.lostSince)
   const status = shownStatus(row, lostSince)
+  return (
+    <Pane pane={pane} label={`Details of ${displayName(row)}`}>
+      <Tabs.Root className="panel" value={tab} onValueChange={(value: DetailsTab) => prefer({ detailsTab: value })}>
+        <div className="dhead">
+          <h2 className="what">
+            <Mark kind={status} />
+            <span className="sr">{statusWord[status]}: </span>
+            <span className="cut">{displayName(row)}</span>
+          </h2>
+          <Tabs.List className="tabs" aria-label="Details" activateOnFocus>
+            {tabs.map((value) => (
+              <Tabs.Tab key={value} value={value}>
+                {tabWords[value]}
+              </Tabs.Tab>
+            ))}
+          </Tabs.List>
+          <div className="acts">
+            <Verbs row={row} />
+            <CloseButton />
+          </div>
+        </div>
+        <Notices row={row} />
+        {tabs.map((value) => (
+          <Tabs.Panel key={value} value={value} className="panel" tabIndex={-1}>
+            {value === tab && panels[value](row)}
+          </Tabs.Panel>
+        ))}
+      </Tabs.Root>
+    </Pane>
+  )
+}
+
+type PaneProps = {
+  readonly pane: RefObject<HTMLElement | null>
+  readonly label: string
+  readonly children: ReactNode
+}
+
+/** The place of the details, whose size can be changed. Escape leads back to the grid. */
+function Pane({ pane, label, children }: PaneProps) {
   const size = useDetailsSize()
   return (
     <section
       ref={pane}
       className="details"
-      aria-label={`Details of ${displayName(row)}`}
+      aria-label={label}
       style={size.chosen === null ? undefined : { ['--details-size' as string]: `${size.chosen}px` }}
       onKeyDown={(event) => {
         if (event.key !== 'Escape' || event.defaultPrevented) return
@@ -103,41 +164,43 @@ function Details({ pane, row, panels }: DetailsProps) {
         onResize={(next) => prefer(size.beside ? { detailsWidth: next } : { detailsHeight: next })}
         onReset={() => prefer(size.beside ? { detailsWidth: null } : { detailsHeight: null })}
       />
-      <Tabs.Root className="panel" value={tab} onValueChange={(value: DetailsTab) => prefer({ detailsTab: value })}>
+      {children}
+    </section>
+  )
+}
+
+function CloseButton() {
+  return (
+    <IconButton
+      label="Close details"
+      icon={X}
+      size="small"
+      onClick={() => {
+        useView.setState({ detailsOpen: false })
+        window.dispatchEvent(new CustomEvent('procession:focus-grid'))
+      }}
+    />
+  )
+}
+
+type SeveralProps = Pick<PaneProps, 'pane' | 'children'> & { readonly several: Together }
+
+/** Several processes have only their logs in common. */
+function SeveralDetails({ pane, several, children }: SeveralProps) {
+  return (
+    <Pane pane={pane} label={several.title}>
+      <div className="panel">
         <div className="dhead">
           <h2 className="what">
-            <Mark kind={status} />
-            <span className="sr">{statusWord[status]}: </span>
-            <span className="cut">{displayName(row)}</span>
+            <span className="cut">{several.title}</span>
           </h2>
-          <Tabs.List className="tabs" aria-label="Details" activateOnFocus>
-            {detailsTabs.map((value) => (
-              <Tabs.Tab key={value} value={value}>
-                {tabWords[value]}
-              </Tabs.Tab>
-            ))}
-          </Tabs.List>
           <div className="acts">
-            <Verbs row={row} />
-            <IconButton
-              label="Close details"
-              icon={X}
-              size="small"
-              onClick={() => {
-                useView.setState({ detailsOpen: false })
-                window.dispatchEvent(new CustomEvent('procession:focus-grid'))
-              }}
-            />
+            <CloseButton />
           </div>
         </div>
-        <Notices row={row} />
-        {detailsTabs.map((value) => (
-          <Tabs.Panel key={value} value={value} className="panel" tabIndex={-1}>
-            {value === tab && panels[value](row)}
-          </Tabs.Panel>
-        ))}
-      </Tabs.Root>
-    </section>
+        {children}
+      </div>
+    </Pane>
   )
 }
 

@@ -22,6 +22,7 @@ const whereWords: Readonly<Record<Command['where'], string>> = {
   grid: '',
   log: ' (in the log)',
   graph: '',
+  hosts: ' (on the Hosts screen)',
 }
 
 type Section = { readonly title: string; readonly rows: readonly { label: string; keys: readonly string[] }[] }

@@ -5,6 +5,18 @@ import { contrast, pageColour, readableOn, textColour } from './readable-colour.
 
 const esc = '\u001b'
 
+describe('what could deceive', () => {
+  test('NUL is seen, and what would reorder the line is spelt out', () => {
+    expect(withoutAnsi('a\u0000b')).toBe('a\u2400b')
+    expect(withoutAnsi('user \u202Enimda\u202C \u2066x\u2069')).toBe('user \\u202Enimda\\u202C \\u2066x\\u2069')
+    expect(parseAnsi(`${esc}[31m\u202Ered`).map(({ text }) => text)).toEqual(['\\u202Ered'])
+  })
+
+  test('bytes that are no UTF-8 become the sign for that', () => {
+    expect(withoutAnsi(new TextDecoder().decode(new Uint8Array([0x61, 0xff, 0x62])))).toBe('a\ufffdb')
+  })
+})
+
 describe('escape sequences', () => {
   test('a plain line is one plain piece', () => {
     expect(parseAnsi('hello\tworld')).toEqual([{ text: 'hello\tworld', style: null }])
@@ -42,7 +54,7 @@ describe('escape sequences', () => {
     [`${esc}]0;title\u0007text`, 'text'],
     [`${esc}]8;;https://example.org${esc}\\link${esc}]8;;${esc}\\`, 'link'],
     [`a${esc}(Bb`, 'aBb'],
-    ['bell\u0007 and null\u0000', 'bell and null'],
+    ['bell\u0007 and back\b', 'bell and back'],
     [`cut ${esc}[3`, 'cut '],
     [`cut ${esc}]8;;x`, 'cut '],
     ['c1 \u009b31m', 'c1 31m'],

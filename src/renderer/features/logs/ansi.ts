@@ -32,7 +32,8 @@ const bell = '\u0007'
 
 /**
  * Splits a line into pieces of one style. Knows SGR with 16, 256 and true colours (ECMA-48 8.3.117, ITU-T T.416); every
- * other escape sequence and control character except the tab is left out.
+ * other escape sequence and control character except the tab is left out, but NUL and what could reorder the line are
+ * made visible.
  */
 export function parseAnsi(line: string): Span[] {
   const spans: Span[] = []
@@ -40,7 +41,7 @@ export function parseAnsi(line: string): Span[] {
   let at = 0
   while (at < line.length) {
     const next = line.indexOf(escapeCharacter, at)
-    const text = withoutControls(line.slice(at, next < 0 ? line.length : next))
+    const text = visible(line.slice(at, next < 0 ? line.length : next))
     if (text !== '') spans.push({ text, style })
     if (next < 0) break
     const { end, codes } = readSequence(line, next)
@@ -56,15 +57,30 @@ export const withoutAnsi = (line: string): string =>
     ? parseAnsi(line)
         .map(({ text }) => text)
         .join('')
-    : withoutControls(line)
+    : visible(line)
 
-function withoutControls(text: string): string {
+const nulSymbol = '\u2400'
+
+/** Embeddings, overrides and isolates (Unicode TR 9, 2.1 to 2.4): with them a line could show its words in another order. */
+const isBidiControl = (code: number): boolean =>
+  (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069)
+
+const isControl = (code: number): boolean => (code < 32 && code !== 9) || (code >= 127 && code < 160)
+
+/** What stands for a character that is not shown as it is; null for one that is. */
+function standIn(code: number): string | null {
+  if (code === 0) return nulSymbol
+  if (isControl(code)) return ''
+  return isBidiControl(code) ? `\\u${code.toString(16).toUpperCase()}` : null
+}
+
+function visible(text: string): string {
   let clean = ''
   let from = 0
   for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at)
-    if ((code >= 32 && code !== 127 && !(code >= 128 && code < 160)) || code === 9) continue
-    clean += text.slice(from, at)
+    const shown = standIn(text.charCodeAt(at))
+    if (shown === null) continue
+    clean += text.slice(from, at) + shown
     from = at + 1
   }
   return from === 0 ? text : clean + text.slice(from)

@@ -1,32 +1,44 @@
-export type StreamName = 'out' | 'err'
-
 // Large enough that a full window has few arenas, small enough that trimming the oldest one is a small step.
 const bytesPerArena = 256 * 1024
 export const linesPerArena = 4096
+// A line that grows is moved to where it has room; doubling keeps the copying of a growing line in proportion.
+const growth = 2
 
-/** The longest line kept in one piece; what follows begins a new line. Bounds the cost of a file without newlines. */
-export const maxLineBytes = 1024 * 1024
+/** Where a line, or the state of it that is shown, comes from. */
+export type LineStart = {
+  /** See log-files.ts. */
+  readonly file: number
+  /** Where the line begins in its file. */
+  readonly offset: number
+  /** Where its text begins: later than the line when a carriage return made what came before it obsolete. */
+  readonly textOffset: number
+  readonly time: number
+}
 
-const newline = 10
-const carriageReturn = 13
-
-/** Consecutive lines of both streams: their bytes in one buffer and one entry per line in parallel arrays. */
+/** Consecutive lines: their bytes in one buffer and one entry per line in parallel arrays. */
 export class Arena {
-  readonly streams: StreamName[] = []
-  /** Where each line begins in its file. */
+  readonly files: number[] = []
   readonly offsets: number[] = []
+  readonly textOffsets: number[] = []
   readonly times: number[] = []
+  /** Bytes of each line's text, also those that are not kept. */
+  readonly lengths: number[] = []
   /** Id of the first line; the others follow. */
   firstId: number
   size = 0
-  /** Where the last line of each stream begins; -1 when it has none here. */
-  readonly lastOffset: Record<StreamName, number> = { out: -1, err: -1 }
+  /** Where the last line of each file begins. */
+  private readonly last = new Map<number, number>()
+  private readonly keptBytes: number
   private readonly starts: number[] = []
   private readonly ends: number[] = []
+  /** Up to where each line may grow without being moved. */
+  private readonly rooms: number[] = []
   private buffer = new Uint8Array(4096)
 
-  constructor(firstId: number) {
+  /** Of a line longer than `keptBytes` only the beginning is kept. */
+  constructor(firstId: number, keptBytes: number) {
     this.firstId = firstId
+    this.keptBytes = keptBytes
   }
 
   get count(): number {
@@ -37,78 +49,93 @@ export class Arena {
     return this.size >= bytesPerArena || this.count >= linesPerArena
   }
 
-  /** Adds a line (without its newline) and gives its place. */
-  add(stream: StreamName, offset: number, time: number, bytes: Uint8Array): number {
-    this.reserve(bytes.length)
-    this.buffer.set(bytes, this.size)
+  /** Where the last line of a file begins; -1 when it has none here. */
+  lastOffset(file: number): number {
+    return this.last.get(file) ?? -1
+  }
+
+  /** Adds a line (without its end) and gives its place. */
+  add(line: LineStart, text: Uint8Array): number {
     const index = this.count
-    this.streams.push(stream)
-    this.offsets.push(offset)
-    this.lastOffset[stream] = offset
-    this.times.push(time)
+    this.files.push(line.file)
+    this.offsets.push(line.offset)
+    this.textOffsets.push(line.textOffset)
+    this.last.set(line.file, line.offset)
+    this.times.push(line.time)
+    this.lengths.push(text.length)
     this.starts.push(this.size)
-    this.size += bytes.length
     this.ends.push(this.size)
-    this.collapse(index, 0)
+    this.rooms.push(this.size)
+    this.store(index, text)
     return index
   }
 
-  /** Adds bytes to a line that had no newline yet. */
-  extend(index: number, time: number, bytes: Uint8Array): void {
-    const start = this.starts[index] ?? 0
-    const end = this.ends[index] ?? 0
-    const known = end - start
-    if (end !== this.size) {
-      this.reserve(known)
-      this.buffer.copyWithin(this.size, start, end)
-      this.starts[index] = this.size
-      this.size += known
-    }
-    this.reserve(bytes.length)
-    this.buffer.set(bytes, this.size)
-    this.size += bytes.length
-    this.ends[index] = this.size
+  /** Adds text to a line that has not ended. */
+  extend(index: number, time: number, text: Uint8Array): void {
+    const isWhole = this.keptOf(index) === this.lengths[index]
+    this.lengths[index] = (this.lengths[index] ?? 0) + text.length
     this.times[index] = time
-    this.collapse(index, Math.max(0, known - 1))
+    if (isWhole) this.store(index, text)
   }
 
-  lengthOf(index: number): number {
+  /** Another text in place of the one that a line has. */
+  replace(index: number, line: Pick<LineStart, 'textOffset' | 'time'>, text: Uint8Array): void {
+    this.textOffsets[index] = line.textOffset
+    this.times[index] = line.time
+    this.lengths[index] = text.length
+    const start = this.starts[index] ?? 0
+    if (this.rooms[index] === this.size) {
+      this.size = start
+      this.rooms[index] = start
+    }
+    this.ends[index] = start
+    this.store(index, text)
+  }
+
+  /** Bytes of a line that are here. */
+  keptOf(index: number): number {
     return (this.ends[index] ?? 0) - (this.starts[index] ?? 0)
   }
 
-  /** The bytes of a line without the carriage return that may end it. */
   bytesOf(index: number): Uint8Array {
-    const start = this.starts[index] ?? 0
-    const end = this.ends[index] ?? 0
-    return this.buffer.subarray(start, this.buffer[end - 1] === carriageReturn ? Math.max(start, end - 1) : end)
+    return this.buffer.subarray(this.starts[index] ?? 0, this.ends[index] ?? 0)
   }
 
-  /**
-   * A program that draws progress returns to the start of its line again and again; only its last state is kept. Looks
-   * for carriage returns from `from` bytes into the line.
-   */
-  private collapse(index: number, from: number): void {
-    const start = this.starts[index] ?? 0
+  /** Appends what may be kept of `text` to the bytes of a line. */
+  private store(index: number, text: Uint8Array): void {
+    const known = this.keptOf(index)
+    const kept = text.subarray(0, Math.max(0, this.keptBytes - known))
+    this.makeRoom(index, kept.length)
     const end = this.ends[index] ?? 0
-    const last = this.buffer.subarray(start + from, Math.max(start + from, end - 1)).lastIndexOf(carriageReturn)
-    if (last < 0) return
-    const kept = start + from + last + 1
-    if (end === this.size) {
-      this.buffer.copyWithin(start, kept, end)
-      this.size = start + (end - kept)
-      this.ends[index] = this.size
-    } else {
-      this.starts[index] = kept
+    this.buffer.set(kept, end)
+    this.ends[index] = end + kept.length
+  }
+
+  private makeRoom(index: number, more: number): void {
+    const end = this.ends[index] ?? 0
+    const room = this.rooms[index] ?? 0
+    if (end + more <= room) return
+    if (room === this.size) {
+      this.reserve(end + more - room)
+      this.size = end + more
+      this.rooms[index] = this.size
+      return
     }
+    const start = this.starts[index] ?? 0
+    const known = end - start
+    const wanted = Math.min(this.keptBytes, (known + more) * growth)
+    this.reserve(wanted)
+    this.buffer.copyWithin(this.size, start, end)
+    this.starts[index] = this.size
+    this.ends[index] = this.size + known
+    this.size += wanted
+    this.rooms[index] = this.size
   }
 
   private reserve(more: number): void {
     if (this.size + more <= this.buffer.length) return
-    const larger = new Uint8Array(Math.max(this.buffer.length * 2, this.size + more))
+    const larger = new Uint8Array(Math.max(this.buffer.length * growth, this.size + more))
     larger.set(this.buffer.subarray(0, this.size))
     this.buffer = larger
   }
 }
-
-/** Position of the next newline at or after `from`, or -1. */
-export const nextNewline = (bytes: Uint8Array, from: number): number => bytes.indexOf(newline, from)

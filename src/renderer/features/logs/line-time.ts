@@ -4,7 +4,7 @@ import type { LogTimes } from '../../data/view-store.ts'
 import type { Line } from './log-lines.ts'
 
 /** Start of the run that wrote a line; null when it is not known. */
-function startOf(line: Line, runs: readonly RunRow[]): number | null {
+function startOf(line: Pick<Line, 'stream' | 'offset'>, runs: readonly RunRow[]): number | null {
   let best: RunRow | null = null
   for (const run of runs) {
     const offset = line.stream === 'out' ? run.outOffset : run.errOffset
@@ -13,8 +13,12 @@ function startOf(line: Line, runs: readonly RunRow[]): number | null {
   return best?.startedAt ?? null
 }
 
-/** What stands before a line; null for nothing. */
-export function lineTime(line: Line, times: LogTimes, runs: readonly RunRow[]): string | null {
+/** What stands before a line; null for nothing. `runs` are those of its process. */
+export function lineTime(
+  line: Pick<Line, 'stream' | 'offset' | 'time'>,
+  times: LogTimes,
+  runs: readonly RunRow[],
+): string | null {
   switch (times) {
     case 'off':
       return null

@@ -1,14 +1,20 @@
 import { useEffect, useRef, useState } from 'react'
-import type { LogFindHit } from '../../../shared/contract/contract.ts'
 import { mayBeRunning } from '../../../shared/domain/life.ts'
+import type { Failure } from '../../../shared/domain/result.ts'
 import type { ProcessRow } from '../../../shared/domain/rows.ts'
 import { isAttached } from '../../../shared/text/attached.ts'
+import { formatBytes } from '../../../shared/text/bytes.ts'
 import { formatAgo } from '../../../shared/text/durations.ts'
 import { linesArrived } from '../../../shared/text/messages.ts'
 import { countOf } from '../../../shared/text/numbers.ts'
 import { useTimed } from '../../data/clock.ts'
+import { useRows } from '../../data/rows-store.ts'
 import { Button } from '../../ui/button.tsx'
+import { Mark } from '../../ui/mark.tsx'
 import type { LogReader, LogReaderState } from './log-reader.ts'
+import { type Picked, pickedBytes } from './picked.ts'
+import type { FindHit } from './search.ts'
+import { staleSentence } from './stale.ts'
 
 /** What came while somebody was reading further up. */
 export function ArrivedBar({ state, onShow }: { readonly state: LogReaderState; readonly onShow: () => void }) {
@@ -23,27 +29,79 @@ export function ArrivedBar({ state, onShow }: { readonly state: LogReaderState; 
   )
 }
 
+type Retry = { readonly failure: Failure; readonly onRetry: () => void }
+
+/** Lines are there, but no more can be read. */
+export function FailureBar({ failure, onRetry }: Retry) {
+  return (
+    <div className="popup arrived" role="alert">
+      <Mark kind="failed" />
+      <span className="cut" title={failure.message}>
+        The log could not be read on. {failure.message}
+      </span>
+      <Button look="quiet" size="small" className="link" onClick={onRetry}>
+        Try again
+      </Button>
+    </div>
+  )
+}
+
+/** Machines of living processes that cannot be reached now: their logs may have grown unseen. */
+export function StaleHosts({ rows }: { readonly rows: readonly ProcessRow[] }) {
+  const hosts = useRows((state) => state.hosts)
+  const names = [...new Set(rows.filter(({ life }) => mayBeRunning(life)).map(({ host }) => host))]
+  const text = useTimed((now) =>
+    names
+      .flatMap((name) => {
+        const host = hosts.get(name)
+        return (host && staleSentence(host, now)) ?? []
+      })
+      .join(' '),
+  )
+  if (text === '') return null
+  return (
+    <p className="log-stale" role="status">
+      <Mark kind="unknown" />
+      <span>{text}</span>
+    </p>
+  )
+}
+
 // A file on disk answers sooner; until then nothing is said about it.
 const openingMs = 400
 
-export function LogEmpty({ state, row }: { readonly state: LogReaderState; readonly row: ProcessRow }) {
+export function LogEmpty(props: {
+  readonly state: LogReaderState
+  readonly rows: readonly ProcessRow[]
+  readonly onRetry: () => void
+}) {
+  const { state, rows, onRetry } = props
   const [waited, setWaited] = useState(false)
   useEffect(() => {
     const timer = setTimeout(() => setWaited(true), openingMs)
     return () => clearTimeout(timer)
   }, [])
-  const sentence = useTimed((now) => emptySentence(row, now))
+  const sentence = useTimed((now) => emptySentence(rows, now))
   if (state.failure) {
     return (
-      <p className="log-note" role="alert">
-        {state.failure.message} {state.failure.hint}
-      </p>
+      <div className="log-note" role="alert">
+        <p>
+          The log could not be read. {state.failure.message} {state.failure.hint}
+        </p>
+        <Button size="small" onClick={onRetry}>
+          Try again
+        </Button>
+      </div>
     )
   }
-  return state.phase === 'open' || waited ? <p className="log-note">{sentence}</p> : null
+  if (state.phase === 'open') return <p className="log-note">{sentence}</p>
+  return waited ? <p className="log-note">Reading the log</p> : null
 }
 
-function emptySentence(row: ProcessRow, now: number): string {
+function emptySentence(rows: readonly ProcessRow[], now: number): string {
+  const [row, another] = rows
+  if (another) return 'None of them has written anything yet.'
+  if (!row) return 'No output yet.'
   if (isAttached(row)) return 'Its output goes where it was started. After its next start it comes here.'
   if (row.startedAt === null) return 'No output yet. Not started.'
   const started = `Started ${formatAgo(row.startedAt, now)}.`
@@ -52,26 +110,37 @@ function emptySentence(row: ProcessRow, now: number): string {
 
 const summaryMs = 5000
 
-/** Tells those who listen what came, at most every five seconds. */
-export function LogSummary({ version, count }: { readonly version: number; readonly count: number }) {
+/** Tells those who listen what came, at most every five seconds. `arrived` counts every line that ever came. */
+export function LogSummary({ arrived }: { readonly arrived: number }) {
   const [text, setText] = useState('')
-  const told = useRef(count)
+  const told = useRef(arrived)
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
-  const latest = useRef(count)
-  latest.current = count
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each version may have brought lines
+  const latest = useRef(arrived)
+  latest.current = arrived
   useEffect(() => {
-    if (timer.current !== undefined) return
+    if (timer.current !== undefined || told.current === arrived) return
     timer.current = setTimeout(() => {
       timer.current = undefined
       const added = latest.current - told.current
       told.current = latest.current
       setText(added > 0 ? `${countOf(added, 'new line', 'new lines')} of output` : '')
     }, summaryMs)
-  }, [version])
+  }, [arrived])
   useEffect(() => () => clearTimeout(timer.current), [])
   return (
     <p className="sr" aria-live="polite">
+      {text}
+    </p>
+  )
+}
+
+/** Tells those who listen how much is selected. */
+export function SelectionSummary({ picked }: { readonly picked: Picked | null }) {
+  const size = picked === null ? '' : formatBytes(pickedBytes(picked))
+  const text =
+    picked === null ? '' : picked.anchor === null ? `All lines selected, ${size}` : `${size} of lines selected`
+  return (
+    <p className="sr" role="status">
       {text}
     </p>
   )
@@ -84,25 +153,23 @@ const mostTicks = 200
 export function LogTicks(props: {
   readonly reader: LogReader
   readonly state: LogReaderState
-  readonly hits: readonly LogFindHit[]
-  readonly current: number
+  readonly hits: readonly FindHit[]
   readonly failingId: number | null
 }) {
   const { lines } = props.reader
   const count = Math.max(1, lines.count)
-  const ticks = props.hits.slice(-mostTicks).flatMap((hit) => {
-    const start = lines.start(hit.stream)
-    const index = start !== null && hit.offset >= start ? lines.indexFrom(hit.stream, hit.offset) : lines.count
-    return index < lines.count ? [{ key: `${hit.stream}${hit.offset}`, share: index / count }] : []
+  const ticks = props.hits.slice(-mostTicks).flatMap(({ file, offset }) => {
+    const start = lines.start(file)
+    const index = start !== null && offset >= start ? lines.indexFrom(file, offset) : lines.count
+    return index < lines.count ? [{ key: `${file} ${offset}`, share: index / count }] : []
   })
+  const failing = props.failingId === null ? -1 : props.failingId - lines.firstId
   return (
     <div className="ticks" aria-hidden="true">
       {ticks.map(({ key, share }) => (
         <i key={key} style={{ top: `${share * 100}%` }} />
       ))}
-      {props.failingId !== null && (
-        <i className="e" style={{ top: `${((props.failingId - lines.firstId) / count) * 100}%` }} />
-      )}
+      {failing >= 0 && failing < count && <i className="e" style={{ top: `${(failing / count) * 100}%` }} />}
     </div>
   )
 }

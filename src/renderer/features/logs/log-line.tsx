@@ -1,11 +1,8 @@
 import { type CSSProperties, memo, type ReactNode, type Ref, useMemo } from 'react'
 import { parseAnsi, type Style } from './ansi.ts'
-import type { StreamName } from './arena.ts'
 import { levelOf, type MarkedSpan, markSpans, rangesOf } from './highlight.ts'
+import type { StreamName } from './log-files.ts'
 import { cssColour, textColour, textOn } from './readable-colour.ts'
-
-/** Longer lines are cut, with a button for the rest. */
-export const shownCharacters = 10_000
 
 export type LogLineProps = {
   readonly item: number
@@ -13,21 +10,29 @@ export type LogLineProps = {
   readonly text: string
   readonly time: string | null
   readonly dateTime: string
+  /** Name of the process where several are shown, and which one it is. */
+  readonly who: string | null
+  readonly source: number
   readonly stream: StreamName
   readonly state: 'usual' | 'first-failing' | 'current-hit'
   readonly picked: boolean
   readonly finder: RegExp | null
   readonly measure: Ref<HTMLDivElement> | undefined
-  readonly onExpand: (() => void) | null
+  /** Words of the button that shows more of the line; null where there is no more. */
+  readonly more: string | null
+  readonly onMore: (() => void) | null
 }
 
 const stateClass = { usual: '', 'first-failing': ' first', 'current-hit': ' found' } as const
 
+// Six hues can be told apart; the name beside them says which process it is.
+const hues = 6
+
 /** One line of output: its time, its text in its colours, and what was found in it. */
 export const LogLine = memo(function LogLine(props: LogLineProps) {
-  const { item, start, text, time, stream, state, picked, finder, measure, onExpand } = props
+  const { item, start, text, time, who, source, stream, state, picked, finder, measure, more, onMore } = props
   const spans = useMemo(() => spansOf(text, finder), [text, finder])
-  const look = `l${stream === 'err' ? ' err' : ''}${stateClass[state]}${picked ? ' picked' : ''}${time === null ? ' bare' : ''}`
+  const look = `l${stream === 'err' ? ' err' : ''}${stateClass[state]}${picked ? ' picked' : ''}`
   return (
     <div
       className={look}
@@ -37,15 +42,20 @@ export const LogLine = memo(function LogLine(props: LogLineProps) {
       data-stream={stream}
     >
       {time !== null && <time dateTime={props.dateTime}>{time}</time>}
-      <span>
+      {who !== null && (
+        <span className="who" data-hue={source % hues} title={who}>
+          {who}
+        </span>
+      )}
+      <span className="text">
         {stream === 'err' && <span className="sr">stderr: </span>}
         {spans.map((span, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one line have no identity of their own
           <Piece key={index} span={span} current={state === 'current-hit'} />
         ))}
-        {onExpand && (
-          <button type="button" className="link" onClick={onExpand}>
-            Show all
+        {onMore && (
+          <button type="button" className="link more-text" onClick={onMore}>
+            {more}
           </button>
         )}
       </span>

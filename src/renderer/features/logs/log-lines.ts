@@ -1,40 +1,72 @@
-import type { LogSegment } from '../../../shared/contract/log-part.ts'
-import { Arena, maxLineBytes, nextNewline, type StreamName } from './arena.ts'
+import type { GapReason, LogLines as Lines, LogGap, LogSegment } from '../../../shared/contract/log-part.ts'
+import { Arena } from './arena.ts'
+import { fileOf, type Offsets, type StreamName, sourceOf, streamOf } from './log-files.ts'
+import { olderOnly } from './older-only.ts'
+import { nextNewline, readPiece } from './pieces.ts'
 
 export type Line = {
   /** Stays the same while lines come and go around it. */
   readonly id: number
+  /** Which process wrote it, counted from 0, and where to. */
+  readonly source: number
   readonly stream: StreamName
+  readonly file: number
   /** Where it begins in its file, in bytes. */
   readonly offset: number
+  /** Where its text begins there. */
+  readonly textOffset: number
   /** Milliseconds since 1970 UTC, late by at most the index interval. */
   readonly time: number
+  /** Bytes of its text, and how many of them are in the window. */
   readonly length: number
+  readonly kept: number
+}
+
+/** Bytes of one file that are no longer there, between two lines. */
+export type Gap = {
+  readonly file: number
+  readonly offset: number
+  readonly end: number
+  /** When the last of them was written. */
+  readonly time: number
+  readonly reason: GapReason
+  /** Id of the line that it stands before. */
+  readonly beforeId: number
 }
 
 /** The part of one file that the window holds: bytes from `start` up to `end`. */
 type Covered = { start: number; end: number }
 
-type Open = { readonly arena: Arena; readonly index: number }
+type Open = { readonly arena: Arena; readonly index: number; returned: boolean }
 
-export type WindowLimits = { readonly maxLines: number; readonly maxBytes: number }
+export type WindowLimits = {
+  readonly maxLines: number
+  readonly maxBytes: number
+  /** Of a longer line only so much is kept; the rest is read when somebody wants to see it. */
+  readonly lineBytes: number
+}
 
-// Chromium caps an element at 33,554,428 px, that is 1,864,134 lines of 18 px; the bytes bound the memory of a tab.
-const windowLimits: WindowLimits = { maxLines: 1_000_000, maxBytes: 192 * 1024 * 1024 }
+// Chromium caps an element at 33,554,428 px, that is 1,864,134 lines of 18 px; the bytes bound the memory of a tab. One
+// line of 100 MB must not push out all others: what is shown of it at first needs less than its part here.
+export const windowLimits: WindowLimits = { maxLines: 1_000_000, maxBytes: 192 * 1024 * 1024, lineBytes: 64 * 1024 }
 
 /**
- * A window of the merged lines of two growing files. Bytes stay bytes; a line is decoded when it is shown. Lines are
+ * A window of the merged lines of growing files. Bytes stay bytes; a line is decoded when it is shown. Lines are
  * appended at the end, older ones put in front, and the side that is not read is dropped when the window is full.
  */
 export class LogLines {
   private arenas: Arena[] = []
-  private readonly open: Record<StreamName, Open | null> = { out: null, err: null }
-  private readonly covered: Record<StreamName, Covered | null> = { out: null, err: null }
+  private dropped: Gap[] = []
+  private readonly open = new Map<number, Open>()
+  private readonly covered = new Map<number, Covered>()
   private readonly decoder = new TextDecoder()
   private readonly limits: WindowLimits
+  private readonly baseId: number
 
-  constructor(limits: WindowLimits = windowLimits) {
+  /** Ids are counted from `baseId`, so that those of different windows can be kept apart. */
+  constructor(limits: WindowLimits = windowLimits, baseId = 0) {
     this.limits = limits
+    this.baseId = baseId
   }
 
   get count(): number {
@@ -44,7 +76,7 @@ export class LogLines {
 
   /** Id of the first line. */
   get firstId(): number {
-    return this.arenas[0]?.firstId ?? 0
+    return this.arenas[0]?.firstId ?? this.baseId
   }
 
   get bytes(): number {
@@ -55,79 +87,72 @@ export class LogLines {
     return this.count >= this.limits.maxLines || this.bytes >= this.limits.maxBytes
   }
 
-  /** First byte in the window of each file; null for one of which nothing was seen. */
-  start(stream: StreamName): number | null {
-    return this.covered[stream]?.start ?? null
+  /** What was dropped, from top to bottom. */
+  get gaps(): readonly Gap[] {
+    return this.dropped
   }
 
-  /** The byte after the last one of each file in the window. */
-  end(stream: StreamName): number | null {
-    return this.covered[stream]?.end ?? null
+  /** First byte in the window of a file; null for one of which nothing was seen. */
+  start(file: number): number | null {
+    return this.covered.get(file)?.start ?? null
+  }
+
+  /** The byte after the last one of a file in the window. */
+  end(file: number): number | null {
+    return this.covered.get(file)?.end ?? null
+  }
+
+  /** Says where a window without lines lies in a file: what is read next ends or begins there. */
+  begin(file: number, offset: number): void {
+    this.covered.set(file, { start: offset, end: offset })
   }
 
   /** Adds what came. Bytes that the window has already are skipped. Gives the number of lines that began. */
   append(segments: readonly LogSegment[]): number {
     const before = this.count
     for (const segment of segments) {
-      const known = this.covered[segment.stream]
+      const file = fileOf(segment.source, segment.stream)
+      const end = segment.kind === 'gap' ? segment.end : segment.offset + segment.bytes.length
+      const known = this.covered.get(file)
       if (!known && segment.time < (this.at(0)?.time ?? 0)) {
-        // A stream that was silent in this window is read from its start after a lost connection; that is older.
-        const end = segment.offset + segment.bytes.length
-        this.covered[segment.stream] = { start: end, end }
+        // A stream that was silent in this window is read from further back after a lost connection; that is older.
+        this.begin(file, end)
         continue
       }
-      const skip = known ? Math.max(0, known.end - segment.offset) : 0
-      if (skip >= segment.bytes.length) continue
-      if (known && segment.offset > known.end) this.open[segment.stream] = null
-      const bytes = segment.bytes.subarray(skip)
-      const offset = segment.offset + skip
-      this.take(segment.stream, offset, segment.time, bytes)
-      this.covered[segment.stream] = { start: known?.start ?? offset, end: offset + bytes.length }
+      const offset = Math.max(segment.offset, known?.end ?? segment.offset)
+      if (offset >= end) continue
+      if (known && offset > known.end) this.open.delete(file)
+      if (segment.kind === 'gap') this.takeGap(file, { ...segment, offset })
+      else this.take(file, { ...segment, offset, bytes: segment.bytes.subarray(offset - segment.offset) })
+      this.covered.set(file, { start: known?.start ?? offset, end })
     }
     return this.count - before
   }
 
   /**
-   * Puts older lines in front. Of a stream that was read only in part (it goes on before what came) nothing older can
-   * be placed yet, so older lines of the other stream are left for the next time. Gives the number of lines added.
+   * Puts older lines in front, as far as they can be placed yet (see older-only.ts); the others are left for the next
+   * time. Gives the number of lines added.
    */
   prepend(segments: readonly LogSegment[]): number {
-    const fitting = this.olderOnly(segments)
     const older = new LogLines(this.limits)
-    older.append(fitting)
+    older.append(olderOnly(segments, (file) => this.covered.get(file)?.start ?? Number.POSITIVE_INFINITY))
     const added = older.count
     const shift = this.firstId - added
     for (const arena of older.arenas) arena.firstId += shift
+    this.dropped = [...older.dropped.map((gap) => ({ ...gap, beforeId: gap.beforeId + shift })), ...this.dropped]
     this.arenas = [...older.arenas, ...this.arenas]
-    for (const stream of ['out', 'err'] as const) {
-      const before = older.covered[stream]
-      if (before) this.covered[stream] = { start: before.start, end: this.covered[stream]?.end ?? before.end }
-    }
+    for (const [file, before] of older.covered)
+      this.covered.set(file, { start: before.start, end: this.covered.get(file)?.end ?? before.end })
     return added
-  }
-
-  private olderOnly(segments: readonly LogSegment[]): LogSegment[] {
-    const cut = segments.flatMap((segment): LogSegment[] => {
-      const start = this.covered[segment.stream]?.start ?? Number.POSITIVE_INFINITY
-      const length = Math.min(segment.bytes.length, start - segment.offset)
-      return length > 0 ? [{ ...segment, bytes: segment.bytes.subarray(0, length) }] : []
-    })
-    const firsts = (['out', 'err'] as const).flatMap((stream) => cut.find((segment) => segment.stream === stream) ?? [])
-    const limiting = firsts.filter((segment) => segment.offset > 0)
-    const horizon = Math.max(...limiting.map((segment) => segment.time), Number.NEGATIVE_INFINITY)
-    return cut.filter(
-      (segment) => segment.time >= horizon || (limiting.length === 1 && limiting[0]?.stream === segment.stream),
-    )
   }
 
   /** Drops the oldest lines until the window fits again. Gives the number dropped. */
   trimStart(): number {
     const before = this.count
     while (this.isFull && this.arenas.length > 1) this.arenas.shift()
-    for (const stream of ['out', 'err'] as const) {
-      const known = this.covered[stream]
-      if (known && this.count < before) known.start = this.firstOffset(stream) ?? known.end
-    }
+    if (this.count === before) return 0
+    for (const [file, known] of this.covered) known.start = this.nextOffset(file, 0) ?? known.end
+    this.dropped = this.dropped.filter(({ beforeId }) => beforeId > this.firstId)
     return before - this.count
   }
 
@@ -135,14 +160,19 @@ export class LogLines {
   trimEnd(): number {
     const before = this.count
     while (this.isFull && this.arenas.length > 1) {
-      const dropped = this.arenas.pop()
-      for (const stream of ['out', 'err'] as const) {
-        const known = this.covered[stream]
-        const first = dropped?.streams.indexOf(stream) ?? -1
-        if (known && first >= 0) known.end = dropped?.offsets[first] ?? known.end
-        this.open[stream] = null
+      const arena = this.arenas.pop()
+      for (const [file, known] of this.covered) {
+        const first = arena?.files.indexOf(file) ?? -1
+        if (first >= 0) known.end = arena?.offsets[first] ?? known.end
       }
+      this.open.clear()
     }
+    const lastId = this.firstId + this.count
+    for (const gap of this.dropped) {
+      const known = this.covered.get(gap.file)
+      if (known && gap.beforeId > lastId) known.end = Math.min(known.end, gap.offset)
+    }
+    this.dropped = this.dropped.filter(({ beforeId }) => beforeId <= lastId)
     return before - this.count
   }
 
@@ -150,18 +180,21 @@ export class LogLines {
     const found = this.find(index)
     if (!found) return undefined
     const { arena, inside } = found
-    const stream = arena.streams[inside]
-    if (stream === undefined) return undefined
+    const file = arena.files[inside] ?? 0
     return {
       id: arena.firstId + inside,
-      stream,
+      source: sourceOf(file),
+      stream: streamOf(file),
+      file,
       offset: arena.offsets[inside] ?? 0,
+      textOffset: arena.textOffsets[inside] ?? 0,
       time: arena.times[inside] ?? 0,
-      length: arena.lengthOf(inside),
+      length: arena.lengths[inside] ?? 0,
+      kept: arena.keptOf(inside),
     }
   }
 
-  /** The line as text, escape sequences included, at most `maxBytes` of it. */
+  /** What is kept of the line as text, escape sequences included, at most `maxBytes` of it. */
   text(index: number, maxBytes = Number.POSITIVE_INFINITY): string {
     const found = this.find(index)
     if (!found) return ''
@@ -169,47 +202,72 @@ export class LogLines {
     return this.decoder.decode(bytes.length > maxBytes ? bytes.subarray(0, maxBytes) : bytes)
   }
 
-  /** Index of the first line of `stream` that begins at or after `offset`; the count when none does. */
-  indexFrom(stream: StreamName, offset: number): number {
+  /** Index of the first line of a file that begins at or after `offset`; the count when none does. */
+  indexFrom(file: number, offset: number): number {
     for (const arena of this.arenas) {
-      if (arena.lastOffset[stream] < offset) continue
-      const inside = arena.offsets.findIndex((begin, index) => begin >= offset && arena.streams[index] === stream)
+      if (arena.lastOffset(file) < offset) continue
+      const inside = arena.offsets.findIndex((begin, index) => begin >= offset && arena.files[index] === file)
       if (inside >= 0) return arena.firstId - this.firstId + inside
     }
     return this.count
   }
 
-  private firstOffset(stream: StreamName): number | undefined {
+  /** Where, in each of these files, the line at `index` and all after it begin: the border above that line. */
+  borderAbove(index: number, files: readonly number[]): Offsets {
+    const border: number[] = []
+    for (const file of files) border[file] = this.nextOffset(file, index) ?? this.end(file) ?? 0
+    return border
+  }
+
+  /** Where the first line of a file at or after `index` begins. */
+  private nextOffset(file: number, index: number): number | undefined {
+    const id = this.firstId + index
     for (const arena of this.arenas) {
-      if (arena.lastOffset[stream] >= 0) return arena.offsets[arena.streams.indexOf(stream)]
+      if (arena.firstId + arena.count <= id || arena.lastOffset(file) < 0) continue
+      const inside = arena.files.indexOf(file, Math.max(0, id - arena.firstId))
+      if (inside >= 0) return arena.offsets[inside]
     }
     return undefined
   }
 
-  private take(stream: StreamName, offset: number, time: number, bytes: Uint8Array): void {
+  private takeGap(file: number, { offset, end, time, reason }: LogGap): void {
+    this.open.delete(file)
+    this.dropped.push({ file, offset, end, time, reason, beforeId: this.firstId + this.count })
+  }
+
+  private take(file: number, { offset, time, bytes }: Lines): void {
     let from = 0
     while (from < bytes.length) {
       const end = nextNewline(bytes, from)
-      const piece = bytes.subarray(from, end < 0 ? bytes.length : end)
-      const place = this.place(stream, offset + from, time, piece)
-      const tooLong = place.arena.lengthOf(place.index) >= maxLineBytes
-      this.open[stream] = end < 0 && !tooLong ? place : null
+      const place = this.put({ file, offset: offset + from, time }, bytes.subarray(from, end < 0 ? bytes.length : end))
+      if (end < 0) this.open.set(file, place)
+      else this.open.delete(file)
       from = end < 0 ? bytes.length : end + 1
     }
   }
 
-  private place(stream: StreamName, offset: number, time: number, piece: Uint8Array): Open {
-    const open = this.open[stream]
-    if (open) {
-      open.arena.extend(open.index, time, piece)
-      return open
+  private put(at: { readonly file: number; readonly offset: number; readonly time: number }, bytes: Uint8Array): Open {
+    const piece = readPiece(bytes)
+    const textOffset = at.offset + piece.at
+    const open = this.open.get(at.file)
+    if (!open) {
+      const arena = this.writableArena()
+      return { arena, index: arena.add({ ...at, textOffset }, piece.text), returned: piece.returned }
     }
-    let arena = this.arenas.at(-1)
-    if (!arena || arena.full) {
-      arena = new Arena(arena ? arena.firstId + arena.count : 0)
-      this.arenas.push(arena)
-    }
-    return { arena, index: arena.add(stream, offset, time, piece) }
+    const { arena, index, returned } = open
+    if (piece.startsAnew || (returned && piece.text.length > 0))
+      arena.replace(index, { textOffset, time: at.time }, piece.text)
+    else arena.extend(index, at.time, piece.text)
+    open.returned = piece.returned || (returned && piece.text.length === 0)
+    return open
+  }
+
+  private writableArena(): Arena {
+    const last = this.arenas.at(-1)
+    if (last && !last.full) return last
+    const arena = new Arena(last ? last.firstId + last.count : this.baseId, this.limits.lineBytes)
+    this.arenas.push(arena)
+    return arena
   }
 
   private find(index: number): { arena: Arena; inside: number } | undefined {

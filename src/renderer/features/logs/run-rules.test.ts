@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { RunRow } from '../../../shared/domain/rows.ts'
+import { betweenLines, LogItems } from './log-items.ts'
 import { LogLines } from './log-lines.ts'
-import { firstFailingLine, LogItems, runRules } from './run-rules.ts'
+import { firstFailingLine, runRules } from './run-rules.ts'
 
 const at = new Date(2026, 0, 2, 10, 27, 42).getTime()
 const run = (number: number, outOffset: number, errOffset: number, code: number | null): RunRow => ({
@@ -18,12 +19,52 @@ function window(offset = 0) {
   const lines = new LogLines()
   const encode = (text: string) => new TextEncoder().encode(text)
   lines.append([
-    { stream: 'out', offset, time: 1, bytes: encode('a\nb\n') },
-    { stream: 'err', offset: 0, time: 2, bytes: encode('x\n') },
-    { stream: 'out', offset: offset + 4, time: 3, bytes: encode('c\n') },
+    { kind: 'lines', source: 0, stream: 'out', offset, time: 1, bytes: encode('a\nb\n') },
+    { kind: 'lines', source: 0, stream: 'err', offset: 0, time: 2, bytes: encode('x\n') },
+    { kind: 'lines', source: 0, stream: 'out', offset: offset + 4, time: 3, bytes: encode('c\n') },
   ])
-  return { lines, streams: ['out', 'err'] as const, live: true, stopped: false }
+  return { lines, files: [0, 1], startOf: (file: number) => lines.start(file), live: true, stopped: false }
 }
+
+const keysOf = (items: LogItems) =>
+  Array.from({ length: items.count }, (_, item) => items.betweenAt(item)?.key ?? items.lineAt(item))
+
+/** The first 100 bytes of stdout were dropped. */
+function droppedWindow() {
+  const lines = new LogLines()
+  const bytes = new TextEncoder().encode('c\nd\n')
+  lines.append([
+    { kind: 'gap', source: 0, stream: 'out', offset: 0, end: 100, time: 1, reason: 'bound' },
+    { kind: 'lines', source: 0, stream: 'out', offset: 100, time: 3, bytes },
+  ])
+  return { lines, files: [0], startOf: (file: number) => lines.start(file), live: true, stopped: false }
+}
+
+describe('rules and gaps', () => {
+  const itemsOf = (runs: readonly RunRow[]) => {
+    const shown = droppedWindow()
+    return keysOf(new LogItems(shown.lines.count, betweenLines(shown.lines, runRules(runs, shown))))
+  }
+
+  test('a run that began in what was dropped stands above the gap', () => {
+    expect(itemsOf([run(1, 40, 0, null)])).toEqual(['start:0:1', 'gap:0:0', 0, 1])
+  })
+
+  test('a run that began behind it stands below', () => {
+    expect(itemsOf([run(1, 100, 0, null)])).toEqual(['gap:0:0', 'start:0:1', 0, 1])
+  })
+
+  test('runs of which nothing is left have no rule', () => {
+    expect(itemsOf([run(1, 0, 0, 0), run(2, 40, 0, 0), run(3, 102, 0, null)])).toEqual([
+      'start:0:2',
+      'gap:0:0',
+      0,
+      'end:0:2',
+      'start:0:3',
+      1,
+    ])
+  })
+})
 
 describe('rules of runs', () => {
   test('each start and end stands between its lines', () => {
@@ -46,20 +87,24 @@ describe('rules of runs', () => {
 
   test('what is outside the window has no rule', () => {
     expect(runRules([run(1, 0, 0, 1), run(2, 104, 2, 0)], window(100)).map(({ key }) => key)).toEqual([
-      'end:1',
-      'start:2',
-      'end:2',
+      'end:0:1',
+      'start:0:2',
+      'end:0:2',
     ])
     expect(runRules([run(1, 0, 0, 0)], { ...window(100), live: false })).toEqual([])
   })
 
+  test('a run whose output lies further up has no rule, also where its files are silent here', () => {
+    const shown = { ...window(), startOf: () => 2 }
+    expect(runRules([run(1, 0, 0, null)], shown)).toEqual([])
+    expect(runRules([run(1, 2, 2, null)], shown)).toHaveLength(1)
+  })
+
   test('lines and rules are one list', () => {
-    const items = new LogItems(4, runRules([run(2, 4, 2, null), run(1, 0, 0, 137)], window()))
+    const shown = window()
+    const items = new LogItems(4, betweenLines(shown.lines, runRules([run(2, 4, 2, null), run(1, 0, 0, 137)], shown)))
     expect(items.count).toBe(7)
-    const read = Array.from({ length: items.count }, (_, item) =>
-      items.isRule(item) ? (items.ruleAt(item)?.key ?? '') : items.lineAt(item),
-    )
-    expect(read).toEqual(['start:1', 0, 1, 2, 'end:1', 'start:2', 3])
+    expect(keysOf(items)).toEqual(['start:0:1', 0, 1, 2, 'end:0:1', 'start:0:2', 3])
     expect([0, 1, 2, 3].map((line) => items.itemOfLine(line))).toEqual([1, 2, 3, 6])
   })
 

@@ -1,61 +1,81 @@
+import type { LogPlace } from '../../../shared/contract/contract.ts'
 import type { RunRow } from '../../../shared/domain/rows.ts'
 import { endedWell } from '../../../shared/domain/run-end.ts'
 import { endSentence } from '../../../shared/text/detail.ts'
 import { formatClock, formatLength } from '../../../shared/text/durations.ts'
-import type { StreamName } from './arena.ts'
+import { sourceOf, streamOf } from './log-files.ts'
 import type { LogLines } from './log-lines.ts'
 
 /** A ruled line in the log where a run began or ended. */
 export type RunRule = {
   readonly key: string
   readonly kind: 'start' | 'end'
+  readonly source: number
   /** Stands before the line with this index. */
   readonly before: number
+  /** Where it is in the two files of its process; null: behind their ends. */
+  readonly place: LogPlace | null
   readonly fact: string
   readonly note: string
   /** Shape of an end; null for a start. */
   readonly mark: 'failed' | 'succeeded' | 'stopped' | null
 }
 
-type Window = {
+/** What is shown of one process. */
+export type RunWindow = {
   readonly lines: LogLines
-  readonly streams: readonly StreamName[]
+  /** Its files that are shown, as in log-files.ts. */
+  readonly files: readonly number[]
+  /** Where the window begins in a file; null where that is not known. */
+  readonly startOf: (file: number) => number | null
   /** True when the window goes on to the end of the files. */
   readonly live: boolean
   /** True when the last run ended because somebody stopped it. */
   readonly stopped: boolean
 }
 
-const offsetIn = (run: RunRow, stream: StreamName): number => (stream === 'out' ? run.outOffset : run.errOffset)
+const placeOf = (run: RunRow): LogPlace => ({ out: run.outOffset, err: run.errOffset })
+const offsetIn = (run: RunRow, file: number): number => placeOf(run)[streamOf(file)]
 
 /** Index of the first line of a run; null when the window begins later. */
-function firstLineOf(run: RunRow, { lines, streams }: Window): number | null {
-  const isInWindow = streams.every((stream) => {
-    const start = lines.start(stream)
-    return start === null || start <= offsetIn(run, stream)
+function firstLineOf(run: RunRow, { lines, files, startOf }: RunWindow): number | null {
+  const isInWindow = files.every((file) => {
+    const start = startOf(file)
+    return start === null || start <= offsetIn(run, file)
   })
   if (!isInWindow) return null
-  return Math.min(...streams.map((stream) => lines.indexFrom(stream, offsetIn(run, stream))))
+  return Math.min(...files.map((file) => lines.indexFrom(file, offsetIn(run, file))))
 }
 
-const startRule = (run: RunRow, before: number): RunRule => ({
-  key: `start:${run.run}`,
+/** True for a run of which nothing is left: it would be a rule without a line. */
+const isDropped = (next: RunRow | undefined, { lines, files }: RunWindow): boolean =>
+  next !== undefined &&
+  files.every((file) =>
+    lines.gaps.some((gap) => gap.file === file && gap.offset === 0 && gap.end >= offsetIn(next, file)),
+  )
+
+const startRule = (run: RunRow, source: number, before: number): RunRule => ({
+  key: `start:${source}:${run.run}`,
   kind: 'start',
+  source,
   before,
+  place: placeOf(run),
   fact: `Run ${run.run} started`,
   note: run.startedAt === null ? '' : formatClock(run.startedAt),
   mark: null,
 })
 
-function endRule(run: RunRow, before: number, stopped: boolean): RunRule[] {
+type End = Pick<RunRule, 'source' | 'before' | 'place'> & { readonly stopped: boolean }
+
+function endRule(run: RunRow, { stopped, ...where }: End): RunRule[] {
   const { end, startedAt } = run
   if (end === null) return []
   const after = startedAt === null ? '' : `, after ${formatLength(end.at - startedAt)}`
   return [
     {
-      key: `end:${run.run}`,
+      key: `end:${where.source}:${run.run}`,
       kind: 'end',
-      before,
+      ...where,
       fact: endSentence(end),
       note: `${formatClock(end.at)}${after}`,
       mark: stopped ? 'stopped' : endedWell(end) ? 'succeeded' : 'failed',
@@ -63,58 +83,22 @@ function endRule(run: RunRow, before: number, stopped: boolean): RunRule[] {
   ]
 }
 
-/** The rules of a window, from top to bottom. `runs` in any order, with their offsets in the files. */
-export function runRules(runs: readonly RunRow[], window: Window): RunRule[] {
+/** The rules of one process in a window, from top to bottom. `runs` in any order, with their offsets in the files. */
+export function runRules(runs: readonly RunRow[], window: RunWindow): RunRule[] {
+  const source = sourceOf(window.files[0] ?? 0)
   const ordered = [...runs].sort((a, b) => a.run - b.run)
   return ordered.flatMap((run, index) => {
-    const begin = firstLineOf(run, window)
     const next = ordered[index + 1]
+    if (isDropped(next, window)) return []
+    const begin = firstLineOf(run, window)
     const finish = next ? firstLineOf(next, window) : window.live ? window.lines.count : null
+    const stopped = next === undefined && window.stopped
+    const place = next ? placeOf(next) : null
     return [
-      ...(begin === null ? [] : [startRule(run, begin)]),
-      ...(finish === null ? [] : endRule(run, finish, next === undefined && window.stopped)),
+      ...(begin === null ? [] : [startRule(run, source, begin)]),
+      ...(finish === null ? [] : endRule(run, { source, before: finish, place, stopped })),
     ]
   })
-}
-
-/** Lines and rules as one list. */
-export class LogItems {
-  /** Item index of each rule, ascending. */
-  private readonly places: readonly number[]
-  private readonly atPlace: ReadonlySet<number>
-  readonly rules: readonly RunRule[]
-  readonly count: number
-
-  constructor(lineCount: number, rules: readonly RunRule[]) {
-    this.rules = rules
-    this.places = rules.map((rule, index) => Math.min(rule.before, lineCount) + index)
-    this.atPlace = new Set(this.places)
-    this.count = lineCount + rules.length
-  }
-
-  isRule(item: number): boolean {
-    return this.atPlace.has(item)
-  }
-
-  ruleAt(item: number): RunRule | undefined {
-    return this.rules[this.places.indexOf(item)]
-  }
-
-  /** Index of the line at an item that is no rule. */
-  lineAt(item: number): number {
-    let low = 0
-    let high = this.places.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if ((this.places[middle] ?? 0) < item) low = middle + 1
-      else high = middle
-    }
-    return item - low
-  }
-
-  itemOfLine(line: number): number {
-    return line + this.rules.filter((rule) => rule.before <= line).length
-  }
 }
 
 /** The line where a failed run should be opened: its first stderr line among its last ones. */

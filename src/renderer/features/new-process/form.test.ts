@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import {
+  changedForm,
   emptyForm,
   equalLine,
   type Form,
@@ -27,6 +28,10 @@ describe('what is wrong with a new process', () => {
     [{ session: newSession }, 'newFolder', 'Give the folder'],
     [{ session: newSession, newFolder: 'x' }, 'newFolder', 'whole path'],
     [{ cwd: 'x' }, 'cwd', 'whole path'],
+    [{ cwd: '~/x' }, 'cwd', 'whole path'],
+    [{ cwd: 'x', host: 'gpu-01' }, 'cwd', 'from / or ~/ on'],
+    [{ host: '-oProxyCommand=x' }, 'host', 'not beginning with a dash'],
+    [{ host: 'gpu-01', terminal: 'yes' }, 'host', 'cannot have a terminal'],
     [{ environment: 'A=1\nnonsense' }, 'environment', '"nonsense" is not NAME=value'],
     [{ grace: 'soon' }, 'grace', 'Give seconds'],
     [{ ready: 'port', readyValue: 'x' }, 'readyValue', 'Give a port'],
@@ -34,8 +39,40 @@ describe('what is wrong with a new process', () => {
     expect(problemsOf(form(over), known)).toEqual({ [field]: expect.stringContaining(sentence) })
   })
 
+  test.each(['', 'local', 'localhost', ' '])('the host %j is this machine', (host) => {
+    expect(problemsOf(form({ host }), known)).toEqual({})
+    expect(startInput(form({ host }), '/w')).not.toHaveProperty('host')
+    expect(equalLine(form({ host }), '/w', 'hide')).not.toContain('--host')
+  })
+
+  test('another host has folders of its own', () => {
+    const there = form({ host: 'me@gpu-01', cwd: '~/work' })
+    expect(problemsOf(there, known)).toEqual({})
+    expect(startInput(there, '/w')).toMatchObject({ host: 'me@gpu-01', cwd: '~/work' })
+    expect(equalLine(there, '/w', 'hide')).toContain('--host me@gpu-01')
+  })
+
   test('an alias of another session is free', () => {
     expect(problemsOf(form({ alias: 'book-feed', session: newSession, newFolder: '/x' }), known)).toEqual({})
+  })
+})
+
+describe('a terminal', () => {
+  const ticked = changedForm(form({}), 'terminal', 'yes')
+
+  test('is asked for, and its program is ended by what ends one', () => {
+    expect(startInput(ticked, '/w')).toMatchObject({ pty: true })
+    expect(startInput(ticked, '/w')).not.toHaveProperty('stopSignal')
+    expect(ticked.stopSignal).toBe('HUP')
+    expect(equalLine(ticked, '/w', 'hide')).toBe('procession session start -C /w --restart on-failure --pty -- sleep 5')
+  })
+
+  test('unticked again nothing is left of it; a signal that was chosen stays', () => {
+    expect(changedForm(ticked, 'terminal', '')).toEqual(form({}))
+    const chosen = changedForm(form({ stopSignal: 'INT' }), 'terminal', 'yes')
+    expect(chosen.stopSignal).toBe('INT')
+    const term = changedForm(ticked, 'stopSignal', 'TERM')
+    expect(startInput(term, '/w')).toMatchObject({ pty: true, stopSignal: 'TERM' })
   })
 })
 
@@ -88,6 +125,8 @@ test.each([
   ['not_found', 'The folder /nowhere does not exist.', 'cwd'],
   ['not_permitted', 'The workspace /x is writable by others.', 'session'],
   ['bad_input', 'NOPE is not a signal.', 'stopSignal'],
+  ['unreachable', 'Could not start x. gpu-01 does not answer.', 'host'],
+  ['not_permitted', 'Could not start x. gpu-01 refused the login.', 'host'],
   ['disconnected', 'There is no connection to the daemon.', 'form'],
 ] as const)('%s %j belongs to %s', (code, message, field) => {
   expect(fieldOfFailure({ code, message })).toBe(field)

@@ -1,4 +1,5 @@
 import type { InputOf } from '../../../shared/contract/contract.ts'
+import { hostNamePattern, isLocalHostName } from '../../../shared/domain/host.ts'
 import { defaultReadyTimeoutMs } from '../../../shared/domain/readiness.ts'
 import { type RestartPolicy, restartPolicies } from '../../../shared/domain/restart.ts'
 import type { Failure } from '../../../shared/domain/result.ts'
@@ -12,9 +13,11 @@ export const fields = [
   'command',
   'session',
   'newFolder',
+  'host',
   'alias',
   'cwd',
   'restart',
+  'terminal',
   'ready',
   'readyValue',
   'readyTimeout',
@@ -31,7 +34,8 @@ export type Form = Readonly<Record<Field, string>>
 export const newSession = 'new'
 
 export const stopSignals = ['TERM', 'INT', 'HUP', 'QUIT', 'USR1', 'USR2', 'KILL'] as const
-const usualSignal = 'TERM'
+/** What ends most programs; shells and others in a terminal only listen to what says that the terminal goes. */
+const usualSignal = (terminal: string) => (terminal === '' ? 'TERM' : 'HUP')
 /** A command that is tried out must not come back again and again once it has done its work. */
 const usualRestart: RestartPolicy = 'on-failure'
 const usualReadyTimeout = String(defaultReadyTimeoutMs / 1000)
@@ -39,6 +43,13 @@ const usualReadyTimeout = String(defaultReadyTimeoutMs / 1000)
 /** The chosen policy. */
 export const restartOf = ({ restart }: Form): RestartPolicy =>
   restartPolicies.find((policy) => policy === restart) ?? usualRestart
+
+/** Whether the program gets a terminal. */
+export const hasTerminal = ({ terminal }: Form): boolean => terminal !== ''
+
+/** The other machine that it is to run on; null for this one. */
+export const otherHostOf = ({ host }: Form): string | null =>
+  host.trim() === '' || isLocalHostName(host.trim()) ? null : host.trim()
 
 export type FieldErrors = Partial<Record<Field | 'form', string>>
 
@@ -51,16 +62,25 @@ export const emptyForm = (session: string): Form => ({
   command: '',
   session,
   newFolder: '',
+  host: '',
   alias: '',
   cwd: '',
   restart: usualRestart,
+  terminal: '',
   ready: 'none',
   readyValue: '',
   readyTimeout: usualReadyTimeout,
   environment: '',
-  stopSignal: usualSignal,
+  stopSignal: usualSignal(''),
   grace: '',
 })
+
+/** The form after somebody has changed one field. */
+export function changedForm(form: Form, field: Field, value: string): Form {
+  const isUsual = form.stopSignal === usualSignal(form.terminal)
+  const stopSignal = field === 'terminal' && isUsual ? usualSignal(value) : form.stopSignal
+  return { ...form, stopSignal, [field]: value }
+}
 
 // spec: an alias is also a file name, and a colon would separate a state.
 const aliasPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
@@ -111,6 +131,20 @@ function commandProblem(command: string): string | undefined {
 const pathProblem = (path: string): string | undefined =>
   path === '' || path.startsWith('/') ? undefined : 'Give the whole path, from / on.'
 
+function folderProblem(form: Form): string | undefined {
+  if (otherHostOf(form) === null) return pathProblem(form.cwd)
+  return /^$|^\/|^~$|^~\//.test(form.cwd) ? undefined : 'Give the whole path, from / or ~/ on.'
+}
+
+function hostProblem(form: Form): string | undefined {
+  const host = otherHostOf(form)
+  if (host === null) return undefined
+  if (!hostNamePattern.test(host)) return 'Use letters, digits and _ . @ : % -, not beginning with a dash.'
+  return hasTerminal(form)
+    ? 'A process on another machine cannot have a terminal. Untick it, or choose this machine.'
+    : undefined
+}
+
 function graceProblem(grace: string): string | undefined {
   if (grace === '') return undefined
   const seconds = Number(grace)
@@ -130,9 +164,11 @@ export function problemsOf(form: Form, known: Known): FieldErrors {
         : form.newFolder === ''
           ? 'Give the folder of the new session.'
           : pathProblem(form.newFolder),
+    host: hostProblem(form),
     alias: aliasProblem(form, known),
-    cwd: pathProblem(form.cwd),
+    cwd: folderProblem(form),
     restart: undefined,
+    terminal: undefined,
     ready: undefined,
     readyValue: readyProblem(form),
     readyTimeout: undefined,
@@ -151,15 +187,18 @@ export const workspaceOf = (form: Form, sessions: readonly SessionRow[]): string
 export function startInput(form: Form, workspace: string): InputOf<'process.start'> {
   const split = splitWords(form.command)
   const ready = readinessOf(form)
+  const host = otherHostOf(form)
   return {
     workspace,
     argv: split.ok ? [...split.words] : [],
     restart: restartOf(form),
     env: { ...parseEnvironment(form.environment).values },
     ...(ready === null ? {} : { ready }),
+    ...(hasTerminal(form) ? { pty: true } : {}),
+    ...(host === null ? {} : { host }),
     ...(form.alias === '' ? {} : { alias: form.alias }),
     ...(form.cwd === '' ? {} : { cwd: form.cwd }),
-    ...(form.stopSignal === usualSignal ? {} : { stopSignal: form.stopSignal }),
+    ...(form.stopSignal === usualSignal(form.terminal) ? {} : { stopSignal: form.stopSignal }),
     ...(form.grace === '' ? {} : { graceMs: Math.round(Number(form.grace) * 1000) }),
   }
 }
@@ -182,13 +221,15 @@ export function equalLine(form: Form, workspace: string, secrets: 'hide' | 'keep
     'session',
     'start',
     ...option('-C', workspace),
+    ...option('--host', otherHostOf(form) ?? ''),
     ...option('--alias', form.alias),
     ...option('--cwd', form.cwd),
     '--restart',
     restartOption[restartOf(form)],
     ...readyOptions(form, usualReadyTimeout),
+    ...(hasTerminal(form) ? ['--pty'] : []),
     ...environment,
-    ...(form.stopSignal === usualSignal ? [] : ['--stop-signal', form.stopSignal]),
+    ...(form.stopSignal === usualSignal(form.terminal) ? [] : ['--stop-signal', form.stopSignal]),
     ...option('--grace', form.grace),
     '--',
     ...shownArgv,
@@ -201,6 +242,7 @@ export function fieldOfFailure({ code, message }: Pick<Failure, 'code' | 'messag
   const says = (pattern: RegExp) => pattern.test(message)
   if (says(/\balias\b|\bname\b.*\b(taken|used)\b/i)) return 'alias'
   if (says(/\bready\b|\breadiness\b|\bcondition\b/i)) return 'readyValue'
+  if (code === 'unreachable' || says(/\bhost\b|\blogin\b|known_hosts/i)) return 'host'
   if (says(/\bsignal\b/i)) return 'stopSignal'
   if (says(/\benvironment\b|\bvariable\b/i)) return 'environment'
   if (says(/^the (working )?(folder|directory)\b|\bcwd\b/i)) return 'cwd'

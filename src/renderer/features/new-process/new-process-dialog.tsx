@@ -11,6 +11,7 @@ import { FormRow, TextRow } from '../../ui/field.tsx'
 import { Select } from '../../ui/select.tsx'
 import {
   aliasHint,
+  changedForm,
   emptyForm,
   equalLine,
   type Field,
@@ -19,12 +20,15 @@ import {
   failureSentence,
   fieldOfFailure,
   newSession,
+  otherHostOf,
   problemsOf,
   startInput,
   stopSignals,
   workspaceOf,
 } from './form.ts'
+import { HostRow } from './host-row.tsx'
 import { RunRows } from './run-rows.tsx'
+import { TerminalRow } from './terminal-row.tsx'
 
 type NewProcessProps = {
   /** The session to begin with; the first one, or a new one, when it is null. */
@@ -47,7 +51,7 @@ export function NewProcessDialog({ sessionId, onStarted }: NewProcessProps) {
   const aliasError = errors.alias ?? problemsOf(form, known).alias
 
   const change = (field: Field, value: string) => {
-    setForm((before) => ({ ...before, [field]: value }))
+    setForm((before) => changedForm(before, field, value))
     setErrors(({ [field]: _, form: __, ...others }) => others)
   }
   const submit = async (event: FormEvent) => {
@@ -90,6 +94,7 @@ export function NewProcessDialog({ sessionId, onStarted }: NewProcessProps) {
           onChange={(event) => change('command', event.target.value)}
         />
         <SessionRows form={form} sessions={sessions} errors={errors} onChange={change} />
+        <HostRow form={form} errors={errors} onChange={change} />
         <TextRow
           label="Name"
           value={form.alias}
@@ -102,10 +107,11 @@ export function NewProcessDialog({ sessionId, onStarted }: NewProcessProps) {
           mono
           value={form.cwd}
           error={errors.cwd}
-          placeholder={workspace}
+          placeholder={otherHostOf(form) === null ? workspace : '~'}
           onChange={(event) => change('cwd', event.target.value)}
         />
         <RunRows form={form} errors={errors} onChange={change} />
+        <TerminalRow form={form} onChange={change} />
         <MoreFields form={form} errors={errors} onChange={change} />
         {errors.form !== undefined && (
           <p className="field-error" role="alert">

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react'
 import UPlot from 'uplot'
+import { tokenColour } from '../../ui/token-colour.ts'
 
 type ChartProps = {
   /** What it shows, for those who cannot see it. */
@@ -15,21 +16,11 @@ type ChartProps = {
   readonly theme: string
 }
 
-/** The colour that a token has now, as a canvas needs it. */
-function colourOf(token: string): string {
-  const probe = document.createElement('span')
-  probe.style.color = `var(${token})`
-  document.body.append(probe)
-  const { color } = getComputedStyle(probe)
-  probe.remove()
-  return color
-}
-
 const font = '12px "Inter Variable", sans-serif'
 const axisWidth = 64
 
 function optionsOf(props: ChartProps, width: number, height: number): UPlot.Options {
-  const [line, fill, grid, text] = ['--data-now', '--data-fill', '--data-grid', '--text-muted'].map(colourOf)
+  const [line, fill, grid, text] = ['--data-now', '--data-fill', '--data-grid', '--text-muted'].map(tokenColour)
   const axis = { stroke: text ?? '', font, grid: { stroke: grid ?? '', width: 1 }, ticks: { show: false } }
   return {
     width,

@@ -1,7 +1,15 @@
 import { type Command, type CommandId, commands } from '../../../shared/commands/commands.ts'
+import type { HostRow } from '../../../shared/domain/host.ts'
 import { displayName, type ProcessRow, type SessionRow } from '../../../shared/domain/rows.ts'
 
 export type PaletteEntry =
+  | {
+      readonly kind: 'host'
+      readonly id: string
+      readonly title: string
+      readonly note: string
+      readonly row: HostRow
+    }
   | {
       readonly kind: 'row'
       readonly id: string
@@ -50,15 +58,27 @@ function best<Entry extends PaletteEntry>(entries: readonly Entry[], query: read
     .map(({ entry }) => entry)
 }
 
-/** What the palette lists. `>` before the text leaves only commands, `#` only rows of sessions with that name. */
+/** What there is to go to. */
+export type PalettePlaces = {
+  readonly rows: readonly ProcessRow[]
+  readonly sessions: ReadonlyMap<string, SessionRow>
+  readonly hosts: readonly HostRow[]
+}
+
+const prefixes = ['>', '#', '@'] as const
+
+/**
+ * What the palette lists. `>` before the text leaves only commands, `#` only rows of sessions with that name, `@` only
+ * hosts.
+ */
 export function paletteGroups(
   text: string,
-  rows: readonly ProcessRow[],
-  sessions: ReadonlyMap<string, SessionRow>,
+  { rows, sessions, hosts }: PalettePlaces,
   isUsable: (command: Command) => boolean,
 ): PaletteGroup[] {
-  const prefix = text.trimStart().charAt(0)
-  const query = words(prefix === '>' || prefix === '#' ? text.trimStart().slice(1) : text)
+  const first = text.trimStart().charAt(0)
+  const prefix = prefixes.find((known) => known === first)
+  const query = words(prefix ? text.trimStart().slice(1) : text)
   const listed: readonly Command[] = commands
   const rowEntries = rows.map((row) => {
     const session = sessions.get(row.sessionId)?.name ?? ''
@@ -74,8 +94,22 @@ export function paletteGroups(
       note: '',
       command,
     }))
+  const hostEntries = hosts.map((row) => ({
+    kind: 'host' as const,
+    id: `host:${row.name}`,
+    title: row.name,
+    note: row.address ?? '',
+    row,
+  }))
+  const isWanted = (...by: readonly (typeof prefix)[]) => by.includes(prefix)
+  // Whoever types nothing yet wants a process or a command.
+  const wantsHosts = isWanted('@') || (isWanted(undefined) && query.length > 0)
   return [
-    { title: 'Processes', entries: prefix === '>' ? [] : best(wantedRows, prefix === '#' ? [] : query, mostRows) },
-    { title: 'Commands', entries: prefix === '#' ? [] : best(commandEntries, query, mostCommands) },
+    {
+      title: 'Processes',
+      entries: isWanted('#', undefined) ? best(wantedRows, prefix === '#' ? [] : query, mostRows) : [],
+    },
+    { title: 'Hosts', entries: wantsHosts ? best(hostEntries, query, mostRows) : [] },
+    { title: 'Commands', entries: isWanted('>', undefined) ? best(commandEntries, query, mostCommands) : [] },
   ].filter(({ entries }) => entries.length > 0)
 }

@@ -1,10 +1,12 @@
 import { Dialog } from '@base-ui/react/dialog'
-import { ChevronRight, Search } from 'lucide-react'
+import { ChevronRight, Search, Server } from 'lucide-react'
 import { type KeyboardEvent, useId, useMemo, useRef, useState } from 'react'
 import type { CommandId } from '../../../shared/commands/commands.ts'
 import { detailSentence } from '../../../shared/text/detail.ts'
+import { hostBarText, hostMark } from '../../../shared/text/host-row.ts'
 import { statusOf } from '../../../shared/text/status.ts'
 import { isEnabled, isOffered } from '../../data/commands.ts'
+import { listedHosts } from '../../data/hosts.ts'
 import { keyWords } from '../../data/key-words.ts'
 import { useRows } from '../../data/rows-store.ts'
 import { Icon } from '../../ui/button.tsx'
@@ -15,10 +17,11 @@ type PaletteProps = {
   readonly onClose: () => void
   readonly onCommand: (id: CommandId) => void
   readonly onShow: (processId: string) => void
+  readonly onHost: (name: string) => void
 }
 
-/** Goes to a process or runs a command by its words. */
-export function Palette({ onClose, onCommand, onShow }: PaletteProps) {
+/** Goes to a process or a host, or runs a command, by its words. */
+export function Palette({ onClose, onCommand, onShow, onHost }: PaletteProps) {
   const [text, setText] = useState('')
   const [active, setActive] = useState(0)
   const input = useRef<HTMLInputElement>(null)
@@ -26,11 +29,10 @@ export function Palette({ onClose, onCommand, onShow }: PaletteProps) {
   // The context is that of the moment it was opened: the palette itself has the keyboard now.
   const [usable] = useState(() => (command: Parameters<typeof isEnabled>[0]) => isEnabled(command))
   const groups = useMemo(() => {
-    const { processes, sessions } = useRows.getState()
+    const { processes, sessions, hosts } = useRows.getState()
     return paletteGroups(
       text,
-      [...processes.values()],
-      sessions,
+      { rows: [...processes.values()], sessions, hosts: listedHosts(hosts) },
       (command) => isOffered(command.id as CommandId) && usable(command),
     )
   }, [text, usable])
@@ -40,6 +42,7 @@ export function Palette({ onClose, onCommand, onShow }: PaletteProps) {
     if (!entry) return
     onClose()
     if (entry.kind === 'row') onShow(entry.id)
+    else if (entry.kind === 'host') onHost(entry.row.name)
     else onCommand(entry.id)
   }
   const onKeyDown = (event: KeyboardEvent) => {
@@ -62,8 +65,8 @@ export function Palette({ onClose, onCommand, onShow }: PaletteProps) {
               aria-expanded="true"
               aria-controls={list}
               aria-activedescendant={entries[active] ? `${list}-${active}` : undefined}
-              aria-label="Search processes and commands"
-              placeholder="Search processes and commands"
+              aria-label="Search processes, hosts and commands"
+              placeholder="Search processes, hosts and commands"
               spellCheck={false}
               autoComplete="off"
               value={text}
@@ -105,6 +108,9 @@ export function Palette({ onClose, onCommand, onShow }: PaletteProps) {
             <span>
               <b>#</b> sessions
             </span>
+            <span>
+              <b>@</b> hosts
+            </span>
             <span className="push">
               <kbd>↑</kbd> <kbd>↓</kbd> move
             </span>
@@ -129,6 +135,13 @@ type PaletteOptionProps = {
   readonly onPoint: () => void
 }
 
+function EntryMark({ entry }: { readonly entry: PaletteEntry }) {
+  if (entry.kind === 'command') return <Icon of={ChevronRight} />
+  if (entry.kind === 'row') return <Mark kind={statusOf(entry.row.life)} />
+  const mark = hostMark(entry.row.state)
+  return mark ? <Mark kind={mark} /> : <Icon of={Server} />
+}
+
 function PaletteOption({ id, entry, selected, onChoose, onPoint }: PaletteOptionProps) {
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the field handles the keys
@@ -143,14 +156,15 @@ function PaletteOption({ id, entry, selected, onChoose, onPoint }: PaletteOption
         if (selected) element?.scrollIntoView({ block: 'nearest' })
       }}
     >
-      {entry.kind === 'row' ? <Mark kind={statusOf(entry.row.life)} /> : <Icon of={ChevronRight} />}
+      <EntryMark entry={entry} />
       <span className="title">{entry.title}</span>
       {entry.kind === 'row' && <span className="muted cut">{detailSentence(entry.row, Date.now())}</span>}
+      {entry.kind === 'host' && <span className="muted cut">{hostBarText(entry.row, Date.now())}</span>}
       <span className="push">
-        {entry.kind === 'row' ? (
-          <span className="muted">{entry.note}</span>
-        ) : (
+        {entry.kind === 'command' ? (
           entry.command.keys[0] && <kbd>{keyWords(entry.command.keys[0])}</kbd>
+        ) : (
+          <span className="muted">{entry.note}</span>
         )}
       </span>
     </div>

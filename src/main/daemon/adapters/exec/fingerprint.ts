@@ -1,11 +1,8 @@
-import type { Fingerprint, LiveFingerprint } from '../../../../shared/domain/fingerprint.ts'
-import { redactArgv } from '../../../../shared/text/redact.ts'
+import type { LiveFingerprint } from '../../../../shared/domain/fingerprint.ts'
+import { composeFingerprint, type Held, limitDescriptors, mayBeFile } from '../../host/live-fingerprint.ts'
+import { isEnding, isKernelThread } from '../../host/proc-text.ts'
 import { FileKinds } from './mounts.ts'
-import type { FingerprintSweep } from './port.ts'
 import {
-  isEnding,
-  isKernelThread,
-  type ProcStat,
   readBootId,
   readCommandLine,
   readDescriptor,
@@ -15,13 +12,15 @@ import {
   readExecutable,
   readProcessLink,
   readStat,
+  readStatus,
   readText,
 } from './proc.ts'
-import { socketLists } from './socket-lists.ts'
-import { type ReadTable, type SocketsByLink, SocketTables } from './socket-tables.ts'
-import { type ProcStatus, parseCgroup, readStatus } from './status.ts'
+import { type ReadTable, SocketTables } from './socket-tables.ts'
 
-export type FingerprintReader = { sweep(): FingerprintSweep }
+/** `FingerprintSweep` of this machine, which answers at once. */
+export type LocalSweep = { read(pid: number): LiveFingerprint | null; readonly ephemeralFrom: number }
+
+export type FingerprintReader = { sweep(): LocalSweep }
 
 /** Throws when /proc is not mounted. */
 export function createFingerprintReader(readTable?: ReadTable): FingerprintReader {
@@ -39,69 +38,32 @@ type Sources = { readonly sockets: SocketTables; readonly kinds: FileKinds; read
 function readFingerprint(pid: number, sources: Sources): LiveFingerprint | null {
   const stat = readStat(pid)
   if (stat === undefined || isEnding(stat) || isKernelThread(stat)) return null
-  const lists = readLists(pid, sources)
+  const held = readHeld(pid, sources.kinds)
+  const sockets = held === undefined || held.socketLinks.size === 0 ? undefined : sources.sockets.of(pid)
   const status = readStatus(pid)
   if (status === undefined) return null
-  const fingerprint = fingerprintOf(stat, status, lists, sources.bootId)
+  const fingerprint = composeFingerprint(
+    {
+      ...{ stat, status, held, sockets },
+      argv: readCommandLine(pid),
+      exe: readExecutable(pid),
+      cwd: readProcessLink(pid, 'cwd'),
+      cgroup: readText(`/proc/${pid}/cgroup`),
+      environment: readEnvironment(pid),
+    },
+    sources.bootId,
+  )
   // What ended meanwhile seemed to have no files, and the pid may already be another's.
   const after = readStat(pid)
   return after === undefined || after.startTime !== stat.startTime || isEnding(after) ? null : fingerprint
 }
 
-type Lists = Omit<Fingerprint, 'cmdline'> & Pick<LiveFingerprint, 'partial'>
-
-function fingerprintOf(stat: ProcStat, status: ProcStatus, lists: Lists, bootId: string): LiveFingerprint {
-  const { pid } = stat
-  const environment = readEnvironment(pid)
-  return {
-    ...lists,
-    cmdline: redactArgv(readCommandLine(pid)),
-    exe: readExecutable(pid) ?? null,
-    cwd: readProcessLink(pid, 'cwd') ?? null,
-    uid: status.uid,
-    threads: stat.threads,
-    ppid: stat.ppid,
-    starttime: stat.startTime,
-    boot_id: bootId,
-    rss: status.rss,
-    cgroup: parseCgroup(readText(`/proc/${pid}/cgroup`) ?? ''),
-    env_names: environment === undefined ? null : Object.keys(environment).sort(),
-  }
-}
-
-const unreadable: Lists = { listen: null, established: null, udp: null, files: null, partial: true }
-const noSockets: SocketsByLink = new Map()
-
-function readLists(pid: number, sources: Sources): Lists {
-  const held = readHeld(pid, sources.kinds)
-  if (held === undefined) return unreadable
-  const table = held.socketLinks.size === 0 ? noSockets : sources.sockets.of(pid)
-  if (table === undefined) return { ...unreadable, files: held.files }
-  const sockets = [...held.socketLinks].flatMap((link) => table.get(link) ?? [])
-  return { ...socketLists(sockets), files: held.files, partial: held.isCut }
-}
-
-type Held = {
-  /** Sorted; a path is there once for each descriptor. */
-  readonly files: readonly string[]
-  /** `socket:[INODE]`; a socket is there once, however many descriptors lead to it. */
-  readonly socketLinks: ReadonlySet<string>
-  /** More descriptors were open than are looked at. */
-  readonly isCut: boolean
-}
-
-/**
- * Some 10 ms of work, for which the daemon answers nobody, and as many as a program may usually open (the soft limit of
- * `ulimit -n`). Of one that has more, what it opened first is looked at.
- */
-const mostDescriptors = 1024
-
 /** Undefined when the descriptors are not ours to look at: then the folder or every single link cannot be read. */
 function readHeld(pid: number, kinds: FileKinds): Held | undefined {
   const descriptors = readDescriptors(pid)
   if (descriptors === undefined) return undefined
-  const isCut = descriptors.length > mostDescriptors
-  const open = (isCut ? lowest(descriptors) : descriptors).flatMap((descriptor) => {
+  const { looked, isCut } = limitDescriptors(descriptors)
+  const open = looked.flatMap((descriptor) => {
     const target = readDescriptor(pid, descriptor)
     return target === undefined ? [] : [{ descriptor, target }]
   })
@@ -115,10 +77,3 @@ function readHeld(pid: number, kinds: FileKinds): Held | undefined {
     isCut,
   }
 }
-
-const lowest = (descriptors: readonly string[]): string[] =>
-  descriptors.toSorted((left, right) => Number(left) - Number(right)).slice(0, mostDescriptors)
-
-/** By the name of what a descriptor leads to. */
-const mayBeFile = (target: string): boolean =>
-  target.startsWith('/') && !/^\/(?:dev|proc)\//.test(target) && !target.endsWith(' (deleted)')

@@ -1,21 +1,21 @@
 import type { ProgramIdentity } from '../../../../shared/domain/identity.ts'
-import { hasEnded, isExhaustion, type ProcStat, readStat } from './proc.ts'
+import type { Sight } from '../../host/port.ts'
+import { hasEnded, type ProcStat } from '../../host/proc-text.ts'
+import { Slices } from '../../host/slices.ts'
+import type { Deliver, Delivery } from '../../host/stop.ts'
+import { isExhaustion, readStat } from './proc.ts'
 
 /**
- * Same boot, pid alive with the same start time, and not a zombie. A process that exists but cannot be looked at counts
- * as alive: calling it dead would start a second copy.
+ * See `ProcessHost.look`. A process that exists but cannot be looked at counts as alive: calling it gone would start a
+ * second copy.
  */
-export function isAlive(identity: ProgramIdentity, bootId: string): boolean {
-  if (identity.bootId !== bootId) return false
+export function sightOf(identity: ProgramIdentity, bootId: string): Sight {
+  if (identity.bootId !== bootId) return 'gone'
   const stat = readStatQuietly(identity.pid)
-  return stat === undefined ? exists(identity.pid) : stat.startTime === identity.startTime && !hasEnded(stat)
-}
-
-/** True while it is stopped by a job control signal (state T of proc_pid_stat(5)). */
-export function isStopped(identity: ProgramIdentity, bootId: string): boolean {
-  if (identity.bootId !== bootId) return false
-  const stat = readStatQuietly(identity.pid)
-  return stat?.startTime === identity.startTime && stat.state === 'T'
+  if (stat === undefined) return exists(identity.pid) ? 'alive' : 'gone'
+  if (stat.startTime !== identity.startTime || hasEnded(stat)) return 'gone'
+  // State T of proc_pid_stat(5): by a job control signal. A traced program (t) goes on as its tracer likes.
+  return stat.state === 'T' ? 'stopped' : 'alive'
 }
 
 function readStatQuietly(pid: number): ProcStat | undefined {
@@ -28,7 +28,7 @@ function readStatQuietly(pid: number): ProcStat | undefined {
 }
 
 /** kill(2) with signal 0. EPERM says that the process is there and another user's (/proc mounted with hidepid). */
-function exists(pid: number): boolean {
+export function exists(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return true
@@ -37,16 +37,11 @@ function exists(pid: number): boolean {
   }
 }
 
-export type Delivery =
-  | { readonly kind: 'sent' }
-  | { readonly kind: 'gone' }
-  | { readonly kind: 'refused'; readonly why: string }
-
 /**
  * Signals exactly this program: its start time is read again first, so a later owner of the pid gets nothing.
  * `gone` when it has ended meanwhile.
  */
-export function sendSignal(identity: ProgramIdentity, signal: NodeJS.Signals): Delivery {
+function sendSignal(identity: ProgramIdentity, signal: NodeJS.Signals): Delivery {
   const stat = readStat(identity.pid)
   if (stat === undefined || stat.startTime !== identity.startTime || hasEnded(stat)) return { kind: 'gone' }
   try {
@@ -64,12 +59,24 @@ export function sendSignal(identity: ProgramIdentity, signal: NodeJS.Signals): D
  * SIGCONT for what we stopped. Should /proc not be readable (descriptors ran out), it is sent unchecked: what is stopped
  * has hardly ended in between, and a later owner of the pid would take no harm.
  */
-export function resume(identity: ProgramIdentity): void {
+function resume(identity: ProgramIdentity): Delivery {
   try {
-    sendSignal(identity, 'SIGCONT')
+    return sendSignal(identity, 'SIGCONT')
   } catch {
     killQuietly(identity.pid, 'SIGCONT')
+    return { kind: 'sent' }
   }
+}
+
+/** See `Deliver`. In slices: a tree may have hundreds of members. */
+export const deliver: Deliver = async (members, signal) => {
+  const slices = new Slices()
+  const deliveries: Delivery[] = []
+  for (const { identity } of members) {
+    deliveries.push(signal === 'SIGCONT' ? resume(identity) : sendSignal(identity, signal))
+    await slices.breathe()
+  }
+  return deliveries
 }
 
 function killQuietly(pid: number, signal: NodeJS.Signals): void {

@@ -4,8 +4,8 @@ import { closeSync, constants, fstatSync, openSync } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { formatMark, markVariable } from '../../../../shared/domain/identity.ts'
 import { type Failure, failure, type Result, success } from '../../../../shared/domain/result.ts'
+import type { RunSpec } from '../../host/port.ts'
 import { explainCwd, explainFile, explainShim, explainSpawn } from './launch-errors.ts'
-import type { RunFiles, RunSpec } from './port.ts'
 import { ensureShim } from './shim.ts'
 
 export type Launcher = {
@@ -24,7 +24,7 @@ export async function launch(spec: RunSpec, launcher: Launcher): Promise<Result<
   // Before the files are opened, so that a burst of starts holds no more descriptors than it can use.
   await launcher.turn()
   using opened = new OpenFiles()
-  return openFiles(opened, spec.files) ?? (await spawnShim(spec, launcher.shell, shim.value, opened))
+  return openFiles(opened, spec) ?? (await spawnShim(spec, launcher.shell, shim.value, opened))
 }
 
 function findProblem(spec: RunSpec): Failure | undefined {
@@ -68,25 +68,39 @@ class OpenFiles implements Disposable {
   /** In the order of descriptors 1 to 4 of the shim. */
   readonly descriptors: number[] = []
 
+  private readonly ours: number[] = []
+
   open(path: string, flags: 'a' | 'r+'): number {
     const descriptor = openSync(path, flags, fileMode)
+    this.ours.push(descriptor)
     this.descriptors.push(descriptor)
     return descriptor
   }
 
+  /** Is closed by whoever opened it. */
+  lend(descriptor: number): void {
+    this.descriptors.push(descriptor)
+  }
+
   [Symbol.dispose](): void {
-    for (const descriptor of this.descriptors) closeSync(descriptor)
+    for (const descriptor of this.ours) closeSync(descriptor)
   }
 }
 
 /**
- * Opens descriptor 1 the program's output, 2 the record, 3 a spare, 4 the program's errors. The spare is a real file,
- * since a number left free would be taken by the first file that the shell opens.
+ * Opens descriptor 1 the program's output, 2 the record, 3 a spare, 4 the program's errors; output and errors are the
+ * terminal where there is one. The spare is a real file, since a number left free would be taken by the first file that
+ * the shell opens.
  */
-function openFiles(opened: OpenFiles, files: RunFiles): Failure | undefined {
+function openFiles(opened: OpenFiles, { place: { files }, terminal }: RunSpec): Failure | undefined {
+  const openLog = (log: string) => {
+    path = log
+    if (terminal === undefined) opened.open(log, 'a')
+    else opened.lend(terminal)
+  }
   let path = files.out
   try {
-    opened.open(path, 'a')
+    openLog(files.out)
     path = files.record
     const record = opened.open(path, 'a')
     if (fstatSync(record).size > 0) {
@@ -94,8 +108,7 @@ function openFiles(opened: OpenFiles, files: RunFiles): Failure | undefined {
     }
     path = '/dev/null'
     opened.open(path, 'r+')
-    path = files.err
-    opened.open(path, 'a')
+    openLog(files.err)
     return undefined
   } catch (error) {
     return explainFile(path, error)
@@ -109,10 +122,10 @@ async function spawnShim(
   files: OpenFiles,
 ): Promise<Result<{ readonly shimPid: number }>> {
   try {
-    const child = spawn(shell, [shim, spec.files.record, ...spec.argv], {
+    const child = spawn(shell, [shim, spec.place.files.record, ...spec.argv], {
       cwd: spec.cwd,
-      env: { ...spec.env, [markVariable]: formatMark(spec.mark) },
-      stdio: ['ignore', ...files.descriptors],
+      env: { ...spec.env, [markVariable]: formatMark(spec.place) },
+      stdio: [spec.terminal ?? 'ignore', ...files.descriptors],
       // A session and group of its own: it outlives the daemon and no terminal's signals reach it.
       detached: true,
     })

@@ -1,10 +1,10 @@
 import type { ProgramIdentity } from '../../../../shared/domain/identity.ts'
-import { isEnding, isKernelThread, listPids, readCommandLine, readStat } from './proc.ts'
-import { isShimCommand } from './shim.ts'
-import { Slices } from './slices.ts'
-import { readStatus } from './status.ts'
+import { isEnding, isKernelThread } from '../../host/proc-text.ts'
+import { isShimCommand } from '../../host/shim-command.ts'
+import { Slices } from '../../host/slices.ts'
+import { listPids, readCommandLine, readStat, readStatus } from './proc.ts'
 
-export type RunningProgram = { readonly identity: ProgramIdentity; readonly argv: readonly string[] }
+type RunningProgram = { readonly identity: ProgramIdentity; readonly argv: readonly string[] }
 
 /** Every living program of this user with its real command line, in ascending order of pid (`ProcessHost.programs`). */
 export async function listPrograms(bootId: string): Promise<readonly RunningProgram[]> {

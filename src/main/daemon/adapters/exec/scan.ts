@@ -1,43 +1,27 @@
 import { realpathSync } from 'node:fs'
-import { markVariable, parseMark, type RunMark } from '../../../../shared/domain/identity.ts'
+import { markVariable, parseMark } from '../../../../shared/domain/identity.ts'
+import { hasEnded, isKernelThread, type ProcStat } from '../../host/proc-text.ts'
+import { Slices } from '../../host/slices.ts'
+import { isShim, type SeenProcess } from '../../host/tree.ts'
 import {
-  hasEnded,
-  isKernelThread,
   isWritableDescriptor,
   listDescriptors,
   listPids,
-  type ProcStat,
   readCommandLine,
   readDescriptor,
   readStat,
   readVariable,
 } from './proc.ts'
-import { isShimCommand } from './shim.ts'
-import { Slices } from './slices.ts'
-
-/** One process of the machine as a scan saw it; kernel threads and ended processes are left out. */
-export type SeenProcess = {
-  readonly stat: ProcStat
-  readonly mark: RunMark | undefined
-  /** One of our shims, which must live to write the end. */
-  readonly isShim: boolean
-  /**
-   * Those of the log files asked about, as the kernel names them, that it holds open for writing. Not asked of who carries
-   * a mark: that decides alone.
-   */
-  readonly writtenLogs: readonly string[]
-}
 
 /** How many descriptors are looked at between two looks at the clock. */
 const descriptorsPerCheck = 64
 
 /**
- * Looks at every living process once, in slices. Throws when descriptors ran out: a scan that sees nothing would be
+ * Looks at every living process once, in slices. `logs` are files as the kernel names them (`logNames`). Throws when descriptors ran out: a scan that sees nothing would be
  * taken for a tree that is gone.
  */
-export async function scanProcesses(logFiles: readonly string[]): Promise<readonly SeenProcess[]> {
+export async function scanProcesses(logs: ReadonlySet<string>): Promise<readonly SeenProcess[]> {
   const slices = new Slices()
-  const logs = logNames(logFiles)
   const seen: SeenProcess[] = []
   for (const pid of listPids()) {
     const stat = readStat(pid)
@@ -50,10 +34,13 @@ export async function scanProcesses(logFiles: readonly string[]): Promise<readon
 async function lookAt(stat: ProcStat, logs: ReadonlySet<string>, slices: Slices): Promise<SeenProcess> {
   const text = readVariable(stat.pid, markVariable)
   const mark = text === undefined ? undefined : parseMark(text)
-  // A shim leads its session; the child it forked shows the same command line until its exec and leads nothing.
-  const isShim = mark !== undefined && stat.pid === stat.session && isShimCommand(readCommandLine(stat.pid))
   const asksFiles = mark === undefined && logs.size > 0 && stat.pid !== process.pid
-  return { stat, mark, isShim, writtenLogs: asksFiles ? await writtenBy(stat.pid, logs, slices) : [] }
+  return {
+    stat,
+    mark,
+    isShim: isShim(stat, mark, () => readCommandLine(stat.pid)),
+    writtenLogs: asksFiles ? await writtenBy(stat.pid, logs, slices) : [],
+  }
 }
 
 /** As the kernel names them: without symbolic links, and once more as they are called after a removal. */

@@ -1,16 +1,8 @@
-import { parseSocketTable, type TableSocket } from '../../../../shared/linux/socket-table.ts'
+import { type SocketsByLink, socketsOf, socketTableNames } from '../../host/socket-lists.ts'
 import { readProcessLink, readText } from './proc.ts'
-
-export type HeldSocket = TableSocket & { readonly transport: 'tcp' | 'udp' }
-
-/** By what /proc/PID/fd shows: `socket:[INODE]`. */
-export type SocketsByLink = ReadonlyMap<string, HeldSocket>
 
 /** The text of a table such as /proc/7/net/tcp; undefined when the process is gone or the kernel has no such table. */
 export type ReadTable = (path: string) => string | undefined
-
-/** A table of IPv6 is missing where IPv6 is off. That of TCP is there for as long as the process is: it comes last. */
-const tables = ['udp6', 'udp', 'tcp6', 'tcp'] as const
 
 /**
  * The sockets of each network namespace, read once: the kernel walks its whole hash of TCP sockets for each table, which
@@ -36,13 +28,10 @@ export class SocketTables {
   }
 
   private read(pid: number): SocketsByLink | undefined {
-    const texts = tables.map((table) => ({ table, text: this.readTable(`/proc/${pid}/net/${table}`) }))
-    // Whoever ended while it was asked must not leave an empty table for the others of its namespace.
-    if (texts.at(-1)?.text === undefined) return undefined
-    const held = texts.flatMap(({ table, text = '' }) => {
-      const transport = table.startsWith('udp') ? 'udp' : 'tcp'
-      return parseSocketTable(text).map((socket): HeldSocket => ({ ...socket, transport }))
+    const texts = socketTableNames.flatMap((table) => {
+      const text = this.readTable(`/proc/${pid}/net/${table}`)
+      return text === undefined ? [] : [[table, text] as const]
     })
-    return new Map(held.map((socket) => [`socket:[${socket.inode}]`, socket]))
+    return socketsOf(new Map(texts))
   }
 }

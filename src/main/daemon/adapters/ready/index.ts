@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process'
 import { connect } from 'node:net'
 import { assertNever } from '../../../../shared/domain/result.ts'
+import type { OutsideCheck, ProbedRun, ReadyProbe, ReadyProbes } from '../../host/ready-port.ts'
 import { createLogProbe } from './log-probe.ts'
-import type { OutsideCheck, ProbedRun, ReadyProbe, ReadyProbes } from './port.ts'
 
 /** One try takes no longer than this, so that a hung server or command cannot hold up the next. */
 const probeTimeoutMs = 5000

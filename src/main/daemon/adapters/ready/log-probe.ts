@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs'
+import type { ProbedRun, ReadyProbe } from '../../host/ready-port.ts'
 import { matchInThread, matchTimeLimitMs } from './match.ts'
-import type { ProbedRun, ReadyProbe } from './port.ts'
 
 /** Output is read in pieces of this many bytes, at most `piecesPerAsk` of them in one turn. */
 const pieceBytes = 64 * 1024

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { localRow } from '../../../../../test/helpers/host-rows.ts'
 import { rpcLab } from '../../../../../test/helpers/rpc-lab.ts'
 import { until } from '../../../../../test/helpers/until.ts'
 import { protocolVersion } from '../../../../shared/contract/protocol.ts'
@@ -13,13 +14,11 @@ test('a call brings the input to its handler, with defaults, and the value back'
       inputs.push(input)
       return failure('conflict', 'It runs already.', 'Stop it first.')
     },
-    'rows.list': async () => success({ ...noRows, hosts: [{ name: 'here', cores: 2, load1: 0.5 }] }),
+    'rows.list': async () => success({ ...noRows, hosts: [localRow()] }),
   })
   const client = lab.client()
   expect(await client.up).toEqual(success(undefined))
-  expect(await client.call('rows.list', {})).toEqual(
-    success({ ...noRows, hosts: [{ name: 'here', cores: 2, load1: 0.5 }] }),
-  )
+  expect(await client.call('rows.list', {})).toEqual(success({ ...noRows, hosts: [localRow()] }))
   expect(await client.call('process.start', { workspace: '/w', argv: ['true'] })).toEqual(
     failure('conflict', 'It runs already.', 'Stop it first.'),
   )

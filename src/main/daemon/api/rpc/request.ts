@@ -1,7 +1,6 @@
 import { contract, type Method } from '../../../../shared/contract/contract.ts'
 import {
   type ClientMessage,
-  encodeBytesPart,
   fitsMessage,
   maxMessageBytes,
   type ServerMessage,
@@ -58,7 +57,7 @@ async function answer(
     if (signal.aborted) return
     if (!result.ok) return sendFailure(channel, id, result)
     if (!credit) return send(channel, { t: 'ok', id, v: result.value })
-    await sendParts(result.value as AsyncIterable<unknown>, { id, credit, signal, channel })
+    await sendParts(result.value as Parts, { id, credit, signal, channel })
   } catch (error) {
     log.error({ err: error, method: message.m }, 'A request failed')
     if (!signal.aborted) sendFailure(channel, id, isDiskFull(error) ? diskFull() : internalError())
@@ -86,18 +85,27 @@ type PartTarget = {
   readonly channel: ServerChannel
 }
 
+/** Returns what it failed with, where it did. */
+type Parts = AsyncIterable<unknown, Failure | undefined>
+
 /** Asks for the next part only when the reader takes one and the socket is not full. Leaving early runs `return()`. */
-async function sendParts(parts: AsyncIterable<unknown>, { id, credit, signal, channel }: PartTarget): Promise<void> {
-  for await (const part of parts) {
-    if (signal.aborted) return
-    credit.spend()
-    if (part instanceof Uint8Array) channel.send(encodeBytesPart(id, part))
-    else send(channel, { t: 'part', id, v: part })
-    await credit.available()
-    await channel.drained()
-    if (signal.aborted) return
+async function sendParts(parts: Parts, { id, credit, signal, channel }: PartTarget): Promise<void> {
+  const iterator = parts[Symbol.asyncIterator]()
+  try {
+    for (;;) {
+      const next = await iterator.next()
+      if (signal.aborted) return
+      if (next.done) return next.value ? sendFailure(channel, id, next.value) : send(channel, { t: 'end', id })
+      credit.spend()
+      if (next.value instanceof Uint8Array) channel.sendPart(id, next.value)
+      else send(channel, { t: 'part', id, v: next.value })
+      await credit.available()
+      await channel.drained()
+      if (signal.aborted) return
+    }
+  } finally {
+    await iterator.return?.()
   }
-  if (!signal.aborted) send(channel, { t: 'end', id })
 }
 
 export const sendFailure = (channel: ServerChannel, id: number, { code, message, hint }: Failure): void =>

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { localRow } from '../../../../../test/helpers/host-rows.ts'
 import { rpcLab } from '../../../../../test/helpers/rpc-lab.ts'
 import { until } from '../../../../../test/helpers/until.ts'
 import type { BytesReader, Client } from '../../../../shared/client/client.ts'
@@ -83,6 +84,27 @@ test('a stream that is refused fails with the words of its handler, one that bre
   expect(JSON.stringify(broken)).not.toContain('fire')
 })
 
+test('a stream that fails after its first parts ends with the words of that failure', async () => {
+  const stopped = failure('timeout', 'It took too long.', 'Ask for less.')
+  await using lab = await rpcLab({
+    'logs.tail': async () =>
+      success(
+        (async function* () {
+          yield new Uint8Array(3)
+          return stopped
+        })(),
+      ),
+  })
+  const lengths: number[] = []
+  const ended = await lab.client().bytes('logs.tail', fromStart, {
+    signal: live(),
+    advance,
+    onPart: (part) => void lengths.push(part.length),
+  })
+  expect(ended).toEqual(stopped)
+  expect(lengths).toEqual([3])
+})
+
 test('the daemon stays less than 1 MB ahead of a slow reader, and answers others meanwhile', async () => {
   const total = 8_000_000
   const { log, handler } = countedLog(total)
@@ -110,7 +132,7 @@ test('the daemon stays less than 1 MB ahead of a slow reader, and answers others
   expect(mostAhead).toBeLessThan(1_000_000)
 })
 
-test('credit beyond the reader does not fill memory: the socket paces the daemon', async () => {
+test('credit beyond the reader does not fill memory: the socket paces the daemon', { timeout: 20_000 }, async () => {
   const { log, handler } = countedLog(64 * 1024 * 1024)
   await using lab = await rpcLab({ 'logs.tail': handler, 'sessions.list': async () => success([]) })
   const raw = await lab.raw()
@@ -229,7 +251,7 @@ function numberedRows(capacity = 10_000) {
       sessions: [],
       processes: [],
       dependences: [],
-      hosts: [{ name: 'published', cores: published, load1: 0 }],
+      hosts: [localRow({ cores: published })],
     }),
   })
   const watch: Handlers['rows.watch'] = async (_, { after, signal }) => success(ring.parts(after, signal))
