@@ -11,7 +11,7 @@ import {
   type RemoteHost,
   type RemoteHostOptions,
 } from '../../src/main/daemon/adapters/ssh/remote-host.ts'
-import { askText } from '../../src/main/daemon/adapters/ssh/shell-text.ts'
+import { askInShellText, askText } from '../../src/main/daemon/adapters/ssh/shell-text.ts'
 import type { HostState } from '../../src/shared/domain/host.ts'
 import { failure, type Result, success } from '../../src/shared/domain/result.ts'
 import { ExecLab, type ShellName } from './exec-lab.ts'
@@ -68,19 +68,25 @@ export class LocalConnection implements SshConnection {
     return this.state.kind === 'connected' ? success(null) : failure('unreachable', 'Not connected.')
   }
 
-  ask(script: string, { lane = 'quick', maxBytes = 16 * 1024 * 1024 }: AskOptions): Promise<Result<Answer>> {
+  ask(
+    script: string,
+    { lane = 'quick', maxBytes = 16 * 1024 * 1024, inShell = false }: AskOptions,
+  ): Promise<Result<Answer>> {
     const before = this.lanes.get(lane) ?? Promise.resolve()
-    const answer = before.then(() => this.run(script, maxBytes))
+    const answer = before.then(() => this.run(script, { maxBytes, inShell }))
     this.lanes.set(lane, answer)
     return answer
   }
 
-  private async run(script: string, maxBytes: number): Promise<Result<Answer>> {
+  private async run(
+    script: string,
+    { maxBytes, inShell }: { readonly maxBytes: number; readonly inShell: boolean },
+  ): Promise<Result<Answer>> {
     if (this.state.kind !== 'connected') return failure('unreachable', 'elsewhere is not connected.')
     this.scripts.push(script)
     const child = spawn(this.shell[0], this.shell.slice(1), { env: this.env, stdio: ['pipe', 'pipe', 'ignore'] })
     const mark = randomUUID()
-    child.stdin.end(askText(mark, script))
+    child.stdin.end(inShell ? askInShellText(mark, script) : askText(mark, script))
     const chunks: Buffer[] = []
     let size = 0
     const cut = this.cut?.pick(script) ? this.cut : null

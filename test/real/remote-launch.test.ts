@@ -1,10 +1,13 @@
-import { readFileSync, statSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { describe, expect, test } from 'vitest'
 import { readStat } from '../../src/main/daemon/adapters/exec/proc.ts'
+import { HostUnreachable } from '../../src/main/daemon/host/port.ts'
 import { formatMark } from '../../src/shared/domain/identity.ts'
 import { requireShell, shellNames } from '../helpers/exec-lab.ts'
+import { skipOrFail } from '../helpers/real-parts.ts'
 import { createRemoteLab } from '../helpers/remote-lab.ts'
 import { until } from '../helpers/until.ts'
 
@@ -141,6 +144,59 @@ describe.each(shellNames)('on a host with %s', (shell) => {
     await lab.end(run)
     expect(text(run.files.out)).toBe('once\n')
   })
+})
+
+test('a full disk is told, and leaves no record behind', async (context) => {
+  if (process.getuid?.() !== 0) skipOrFail(context, 'needs root, for a disk of its own')
+  await using remote = await createRemoteLab()
+  const { lab, state } = remote
+  const { place } = lab.prepare([]).spec
+  const session = join(state, place.sessionId)
+  mkdirSync(session, { recursive: true })
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=16k', 'tmpfs', session])
+  if (mounted.status !== 0) skipOrFail(context, 'needs leave to mount a disk')
+  try {
+    for (const kind of ['out', 'err', 'pid']) mkdirSync(join(session, kind))
+    spawnSync('dd', ['if=/dev/zero', `of=${session}/full`, 'bs=1024'])
+    expect(await lab.host.launch(lab.prepare(['true']).spec)).toMatchObject({
+      code: 'failed',
+      message: 'Cannot write the logs and the record on elsewhere: the disk is full.',
+    })
+    expect(readdirSync(join(session, 'pid'))).toEqual([])
+    rmSync(join(session, 'full'))
+    expect((await lab.run(['true'])).end.code).toBe(0)
+  } finally {
+    spawnSync('umount', ['-l', session])
+  }
+})
+
+test('a launch that is given up cannot happen later', async () => {
+  await using remote = await createRemoteLab()
+  const { lab, connection } = remote
+  const run = lab.prepare(['touch', 'started'])
+  await lab.host.launch(run.spec)
+  const script = connection.scripts.findLast((one) => one.includes('setsid')) ?? ''
+  const again = script
+    .replaceAll(`.${run.mark.run}.rec`, '.2.rec')
+    .replace(/-lt (\d+) \] \|\| exit 69/, (_, before) => `-lt ${Number(before) - 3600} ] || exit 69`)
+  expect(await connection.ask(again, { timeoutMs: 1000 })).toMatchObject({ value: { status: 69 } })
+})
+
+test('a link that breaks while a program is started leaves it to be found', async () => {
+  await using remote = await createRemoteLab()
+  const { lab, connection } = remote
+  const run = lab.prepare(['sleep', '1000'])
+  connection.cut = { pick: (script) => script.includes('setsid'), afterBytes: 1 }
+  await expect(lab.host.launch(run.spec)).rejects.toThrow(HostUnreachable)
+  connection.restore()
+  lab.host.keep(run.spec.place)
+  const record = await until(() => lab.host.readRecord(run.files.record).program, { what: 'the record' })
+  expect((await lab.host.findMarked()).filter(({ mark }) => mark.processId === run.mark.processId)).toEqual([
+    { mark: run.mark, identity: record.identity, shimPid: record.shimPid },
+  ])
+  expect(await lab.host.launch(run.spec)).toMatchObject({ code: 'conflict' })
+  await lab.host.killTree({ ...run.target, program: record })
+  expect(await lab.end(run)).toMatchObject({ signal: 'SIGKILL' })
 })
 
 test('`~` is the home of the user there', async () => {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import {
   appendFileSync,
   mkdirSync,
@@ -12,6 +13,7 @@ import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { blockBytes } from '../../src/main/daemon/adapters/ssh/remote-bytes.ts'
 import type { RunPlace } from '../../src/main/daemon/host/port.ts'
+import { skipOrFail } from '../helpers/real-parts.ts'
 import { createRemoteLab, type RemoteLab } from '../helpers/remote-lab.ts'
 import { until } from '../helpers/until.ts'
 
@@ -201,6 +203,24 @@ describe('a log that is far ahead', () => {
     await until(() => statSync(place.files.out).size === statSync(paths.out).size, { what: 'the next lines' })
     expect(bytesOf(place.files.out).subarray(to).equals(bytesOf(paths.out).subarray(to))).toBe(true)
   })
+})
+
+test('a log that is copied takes no more of the disk there than it may', async (context) => {
+  const { status, stdout } = spawnSync('fallocate', ['--help'], { encoding: 'utf8' })
+  if (status !== 0 || !stdout.includes('punch-hole')) skipOrFail(context, 'needs a fallocate that makes holes')
+  const megabyte = 1024 * 1024
+  await using remote = await createRemoteLab('dash', { backlogBytes: 64 * megabyte, remoteLogBytes: 8 * megabyte })
+  const { place, paths } = keptRun(remote)
+  const flood = Buffer.from(numbered(0, 1_000_000))
+  for (let round = 0; round < 16; round += 1) {
+    appendFileSync(paths.out, flood)
+    await until(() => statSync(place.files.out).size === statSync(paths.out).size, { what: 'all of it' })
+  }
+  await until(() => statSync(paths.out).blocks * 512 < 90 * megabyte, { what: 'a log that takes less' })
+  expect(bytesOf(place.files.out).equals(Buffer.concat(Array.from({ length: 16 }, () => flood)))).toBe(true)
+  appendFileSync(paths.out, 'end\n')
+  await until(() => statSync(place.files.out).size === statSync(paths.out).size, { what: 'the end' })
+  expect(bytesOf(place.files.out).subarray(-4).toString()).toBe('end\n')
 })
 
 describe('who reads along', () => {

@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto'
-import { rmSync, writeFileSync } from 'node:fs'
+import { chownSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { describe, expect, test } from 'vitest'
 import { readStat } from '../../src/main/daemon/adapters/exec/proc.ts'
+import { RemoteShell } from '../../src/main/daemon/adapters/ssh/remote-shell.ts'
+import { deliverRemote } from '../../src/main/daemon/adapters/ssh/remote-signals.ts'
 import { HostUnreachable } from '../../src/main/daemon/host/port.ts'
 import type { ProgramIdentity } from '../../src/shared/domain/identity.ts'
 import { type ExecLab, type LabRun, requireShell, shellNames } from '../helpers/exec-lab.ts'
-import { requireParts } from '../helpers/real-parts.ts'
-import { createRemoteLab } from '../helpers/remote-lab.ts'
+import { requireParts, skipOrFail } from '../helpers/real-parts.ts'
+import { createRemoteLab, LocalConnection } from '../helpers/remote-lab.ts'
+import { temporaryFolder } from '../helpers/temporary-folder.ts'
 import { until } from '../helpers/until.ts'
 
 /** Every way a process of ours can come to be; each writes its pid to a file. */
@@ -239,13 +242,51 @@ describe('a link that is lost', () => {
   })
 })
 
+test('processes that come and go are no trouble', async () => {
+  await using remote = await createRemoteLab()
+  const { lab } = remote
+  const run = await lab.startScript('while :; do sleep 0.002; done')
+  for (let look = 0; look < 15; look += 1) {
+    const [members, programs, marked] = await Promise.all([
+      lab.host.treeMembers(run.target),
+      lab.host.programs(),
+      lab.host.findMarked(),
+    ])
+    const pid = run.target.program?.identity.pid
+    for (const seen of [members, programs, marked]) expect(seen.map(({ identity }) => identity.pid)).toContain(pid)
+  }
+  await lab.host.signalTree(run.target, 'SIGTERM')
+  expect(await lab.end(run)).toMatchObject({ signal: 'SIGTERM' })
+})
+
+test('whoever may not be signalled is told', async (context) => {
+  if (process.getuid?.() !== 0) skipOrFail(context, 'needs root, for another user')
+  await using remote = await createRemoteLab()
+  const { lab } = remote
+  const identity = await lab.bystander(['sleep', '1000'])
+  const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--inh-caps=-all'] as const
+  await using folder = await temporaryFolder()
+  chownSync(folder.path, 65_534, 65_534)
+  const env = { PATH: process.env.PATH, HOME: folder.path }
+  const shell = new RemoteShell(new LocalConnection([...nobody, '/bin/sh', '-s'], env))
+  const members = [
+    { identity, command: 'sleep' },
+    { identity: { ...identity, startTime: '1' }, command: 'another' },
+  ]
+  expect(await deliverRemote(shell, members, 'SIGTERM')).toEqual([
+    { kind: 'refused', why: 'it belongs to another user' },
+    { kind: 'gone' },
+  ])
+  expect(await lab.host.look([identity])).toEqual(['alive'])
+})
+
 test('what tells the files of an answer apart is put back when it is gone', async () => {
   await using remote = await createRemoteLab()
   const { lab, state } = remote
   const run = await lab.startScript('exec sleep 1000')
   const { identity } = await lab.program(run)
   rmSync(state, { recursive: true })
-  expect(await lab.host.look([identity])).toEqual(['alive'])
-  writeFileSync(join(state, 'unknown'), '')
   expect(await lab.host.treeMembers(run.target)).toHaveLength(1)
+  expect(readdirSync(state)).toContainEqual(expect.stringMatching(/^shim-/))
+  expect(await lab.host.look([identity])).toEqual(['alive'])
 })

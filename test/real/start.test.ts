@@ -73,7 +73,7 @@ describe('start', () => {
     ['a file that may not be executed', { uri: 'exec://localhost/proc/version' }, 'not_permitted', 'chmod +x'],
     ['a bad URI', { uri: 'not a uri' }, 'bad_input', 'exec://localhost'],
     ['another scheme', { uri: 'ib://localhost/sync' }, 'bad_input', 'Known schemes'],
-    ['another host', { uri: 'exec://gpu-01/bin/true' }, 'bad_input', 'gpu-01'],
+    ['a host that nobody knows', { uri: 'exec://nowhere.invalid/bin/true' }, 'unreachable', 'nowhere.invalid'],
     ['a missing folder', { argv: ['/bin/true'], cwd: '/no/such/folder' }, 'not_found', '/no/such/folder'],
     ['a bad alias', { argv: ['/bin/true'], alias: 'a:b' }, 'bad_input', 'a:b'],
     ['a bad signal', { argv: ['/bin/true'], stopSignal: 'BOOM' }, 'bad_input', 'BOOM'],

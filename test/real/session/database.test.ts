@@ -54,7 +54,7 @@ test('each table has its columns, is strict, and belongs to its process', () => 
     processes: [
       ...['id', 'name', 'alias', 'uri_redacted', 'secret_ref', 'host', 'argv_json', 'exe', 'cwd', 'env_json'],
       ...['restart', 'restart_limit_json', 'restart_memory_json', 'shutdown', 'stop_signal', 'grace_ms', 'ready_json'],
-      ...['match_json', 'desired', 'life_json', 'tag', 'score', 'run_no', 'created_at', 'updated_at'],
+      ...['match_json', 'pty', 'desired', 'life_json', 'tag', 'score', 'run_no', 'created_at', 'updated_at'],
     ],
     incarnations: ['id', 'process_id', 'created_at', 'ended_at', 'result'],
     states: ['process_id', 'label', 'fp_json', 'expr', 'ignore_json', 'required_json', 'saved_at'],
@@ -67,7 +67,7 @@ test('each table has its columns, is strict, and belongs to its process', () => 
   }
   for (const [table, names] of Object.entries(expected)) expect(columns[table]).toEqual(expect.arrayContaining(names))
   expect(reading(lab.workspace, (database) => database.pragma('journal_mode', { simple: true }))).toBe('wal')
-  expect(reading(lab.workspace, (database) => database.pragma('user_version', { simple: true }))).toBe(2)
+  expect(reading(lab.workspace, (database) => database.pragma('user_version', { simple: true }))).toBe(3)
 })
 
 test('every time is a whole number of milliseconds UTC, whatever time zone a process has', async () => {

@@ -56,7 +56,7 @@ describe('URIs', () => {
 
   test.each([
     ['a host that is none', 'exec://-oProxyCommand=x/bin/true', 'not a host name'],
-    ['another machine', 'exec://elsewhere/bin/true', 'not this machine'],
+    ['a port, which ssh has settings for', 'exec://elsewhere:22/bin/true', 'A port in the URI'],
     ['a relative path', 'exec://localhost', 'path'],
     ['two slashes', 'exec://localhost//bin/true', 'path'],
     ['a home that a shell would expand', 'exec://localhost/~/x', 'not found'],

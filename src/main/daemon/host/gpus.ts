@@ -6,7 +6,7 @@ const numbersAfterName = 4
 const bytesPerMebibyte = 1024 * 1024
 
 /** Asks nvidia-smi for its GPUs; POSIX sh, exit status 127 where there is no such command. */
-export const gpuScript = `exec nvidia-smi --query-gpu=${fields.join(',')} --format=csv,noheader,nounits`
+const gpuScript = `exec nvidia-smi --query-gpu=${fields.join(',')} --format=csv,noheader,nounits`
 
 /**
  * What that prints, one line a GPU: `0, NVIDIA H100 80GB HBM3, 37, 1024, 81559, 41`. What a GPU does not tell is in

@@ -66,7 +66,7 @@ export function parseStat(text: string): ProcStat | undefined {
 }
 
 /** Dead but not yet reaped by its parent (Z), or being removed (X): it holds its pid and nothing else. */
-export const hasEnded = (stat: ProcStat): boolean => stat.state === 'Z' || stat.state === 'X' || stat.state === 'x'
+export const hasEnded = ({ state }: Pick<ProcStat, 'state'>): boolean => state === 'Z' || state === 'X' || state === 'x'
 
 /** From its last moment on, in which it seems to have no files any more. */
 export const isEnding = (stat: ProcStat): boolean => hasEnded(stat) || (stat.flags & exitingFlag) !== 0

@@ -1,4 +1,4 @@
-import { hostBarText, hostStateDetail, hostStateWord } from '../../../shared/text/host-row.ts'
+import { hostBarText, hostMark, hostStateDetail, hostStateWord } from '../../../shared/text/host-row.ts'
 import { useNow } from '../../data/clock.ts'
 import { listedHosts, suggestedHosts } from '../../data/hosts.ts'
 import { useRows } from '../../data/rows-store.ts'
@@ -16,10 +16,12 @@ type HostRowProps = {
 export function HostRow({ form, errors, onChange }: HostRowProps) {
   const hosts = useRows((state) => state.hosts)
   const now = useNow()
-  const names = [
-    ...listedHosts(hosts).flatMap(({ kind, name }) => (kind === 'ssh' ? name : [])),
-    ...suggestedHosts(hosts),
-  ]
+  const others = listedHosts(hosts).filter(({ kind }) => kind === 'ssh')
+  const [well = [], troubled = []] = [true, false].map((isWell) =>
+    others.filter(({ state }) => (hostMark(state) === null) === isWell).map(({ name }) => name),
+  )
+  // What can be used first.
+  const names = [...well, ...suggestedHosts(hosts), ...troubled]
   const noteOf = (name: string) => {
     const host = hosts.get(name)
     return host ? hostBarText(host, now) : ''

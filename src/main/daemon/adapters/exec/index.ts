@@ -19,7 +19,7 @@ import { logNames, scanProcesses } from './scan.ts'
 import { limitPerTurn } from './turns.ts'
 import { usageOf } from './usage.ts'
 
-export { type RecordWatch, watchRecords } from './watch.ts'
+export { watchRecords } from './watch.ts'
 
 export type ExecHostOptions = {
   /** Where the shim script is kept; made 0700 when it is not there. */

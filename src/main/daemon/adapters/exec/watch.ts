@@ -1,7 +1,7 @@
 import { type FSWatcher, readdirSync, watch } from 'node:fs'
 import { basename } from 'node:path'
 
-export type RecordWatch = { close(): void }
+type RecordWatch = { close(): void }
 
 /** How soon a folder that is missing or cannot be watched is tried again; each try reports every file, like a sweep. */
 const retryMs = 1000

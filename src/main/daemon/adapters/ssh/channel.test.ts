@@ -86,6 +86,25 @@ describe.each(Object.entries(shells))('in %s', { timeout: testTimeoutMs }, (name
     expect(await say(channel, 'echo still here')).toBe('still here\n')
   })
 
+  test('what runs in the shell itself is answered like any other, and its failures end nothing', async (context) => {
+    requireShell(context, name)
+    const channel = await open(argv)
+    const inShell = async (script: string) => {
+      const reply = await channel.ask(script, { ...limits, inShell: true })
+      if (reply.kind !== 'answer') throw new Error(`the reply to ${script} is ${reply.kind}`)
+      return [reply.answer.status === 0, reply.answer.output.toString()]
+    }
+    expect(await inShell(':')).toEqual([true, ''])
+    expect(await inShell('false')).toEqual([false, ''])
+    expect(await inShell('procession_line=; read -r procession_line; echo "[$procession_line]"')).toEqual([
+      true,
+      '[]\n',
+    ])
+    expect(await inShell('read -r procession_line </nowhere; kill -s TERM 999999999')).toEqual([false, ''])
+    expect(await inShell('echo $$')).toEqual([true, `${channel.shell.pid}\n`])
+    expect(await say(channel, 'echo "still here"')).toBe('still here\n')
+  })
+
   test('scripts may hold any text and be long', async (context) => {
     requireShell(context, name)
     const channel = await open(argv)

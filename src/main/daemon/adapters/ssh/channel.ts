@@ -3,7 +3,7 @@ import { assertNever } from '../../../../shared/domain/result.ts'
 import { createAnswerReader, markOf, type Reading } from './answers.ts'
 import type { Answer } from './port.ts'
 import type { Session } from './session.ts'
-import { askText, type ChannelShell, factsScript, helloText, readFacts } from './shell-text.ts'
+import { askInShellText, askText, type ChannelShell, factsScript, helloText, readFacts } from './shell-text.ts'
 
 export type Reply =
   | { readonly kind: 'answer'; readonly answer: Answer; readonly tookMs: number }
@@ -14,11 +14,14 @@ export type Reply =
 
 export type ReplyLimits = { readonly timeoutMs: number; readonly maxBytes: number }
 
+/** See `AskOptions.inShell`. */
+export type ReplyOptions = ReplyLimits & { readonly inShell?: boolean }
+
 /** A shell that runs one piece of script after another. After any reply but an answer it is of no more use. */
 export type Channel = {
   readonly shell: ChannelShell
   /** One at a time. */
-  ask(script: string, limits: ReplyLimits): Promise<Reply>
+  ask(script: string, options: ReplyOptions): Promise<Reply>
   /** Resolves when the shell, or the way to it, is gone. */
   readonly ended: Promise<void>
   close(): void
@@ -85,10 +88,11 @@ function createChannel(parts: { session: Session; nonce: string; talk: Talk; she
   let number = 1
   return {
     shell,
-    ask(script, limits) {
+    ask(script, options) {
       number += 1
       const mark = markOf(nonce, number)
-      return talk(askText(mark, script), mark, limits)
+      const text = options.inShell ? askInShellText(mark, script) : askText(mark, script)
+      return talk(text, mark, options)
     },
     ended: session.ended.then(() => {}),
     close: () => session.kill(),

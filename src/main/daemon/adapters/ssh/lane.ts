@@ -1,5 +1,5 @@
 import { assertNever, type Failure, failure, type Result, success } from '../../../../shared/domain/result.ts'
-import type { Channel, Opening, Reply, ReplyLimits } from './channel.ts'
+import type { Channel, Opening, Reply, ReplyLimits, ReplyOptions } from './channel.ts'
 import type { Answer } from './port.ts'
 import { type ChannelShell, endShellScript } from './shell-text.ts'
 
@@ -21,7 +21,7 @@ const endShellLimits: ReplyLimits = { timeoutMs: 5000, maxBytes: 4096 }
 
 type Entry = {
   readonly script: string
-  readonly limits: ReplyLimits
+  readonly options: ReplyOptions
   readonly resolve: (result: Result<Answer>) => void
 }
 
@@ -55,10 +55,10 @@ export class Lane {
     return this.opening
   }
 
-  ask(script: string, limits: ReplyLimits): Promise<Result<Answer>> {
+  ask(script: string, options: ReplyOptions): Promise<Result<Answer>> {
     if (this.closedBecause !== null) return Promise.resolve(this.closedBecause)
     const { promise, resolve } = Promise.withResolvers<Result<Answer>>()
-    this.queue.push({ script, limits, resolve })
+    this.queue.push({ script, options, resolve })
     if (!this.isWorking) void this.work()
     return promise
   }
@@ -103,9 +103,9 @@ export class Lane {
     return null
   }
 
-  private async run(channel: Channel, { script, limits, resolve }: Entry): Promise<void> {
-    const reply = await channel.ask(script, limits)
-    resolve(resultOf(this.options.name, reply, limits))
+  private async run(channel: Channel, { script, options, resolve }: Entry): Promise<void> {
+    const reply = await channel.ask(script, options)
+    resolve(resultOf(this.options.name, reply, options))
     if (reply.kind === 'answer') return
     if (this.channel === channel) this.closeChannel()
     if (reply.kind !== 'ended') await this.endHung(channel.shell)

@@ -32,6 +32,8 @@ export class LogMirror {
   readonly copy: FileCopy
   /** As far as is known. */
   remoteSize = 0
+  /** How much from the beginning takes no space there any more. */
+  trimmedTo = 0
   /** Somebody else brings what is new: it is not asked for. */
   isStreamed = false
   private readonly options: LogMirrorOptions
@@ -67,6 +69,7 @@ export class LogMirror {
     await this.copy.clear()
     this.isReplaced = false
     this.skipTo = null
+    this.trimmedTo = 0
   }
 
   /** What to ask for next, at most `bytes` of it; null when there is nothing. */

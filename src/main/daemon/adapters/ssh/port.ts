@@ -8,6 +8,12 @@ export type AskOptions = {
   readonly lane?: 'quick' | 'slow'
   /** More output than this is an error of the asker. */
   readonly maxBytes?: number
+  /**
+   * Runs it in the long-lived shell itself, which saves a fork. Only for fixed text of a few builtins that neither exits
+   * nor changes folder, redirections or options, whose variables begin with `procession_`, and which says nothing on
+   * stderr that anybody needs: an error of syntax, or of a special builtin, would end the shell.
+   */
+  readonly inShell?: boolean
 }
 
 /** What a piece of script came to: its exit status, and what it wrote to stdout, byte for byte. */

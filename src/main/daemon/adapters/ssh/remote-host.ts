@@ -28,6 +28,8 @@ export type RemoteHostOptions = {
   readonly pullMs?: number
   /** When a copy is further behind than this, it goes on near the end of the log; 64 MiB. */
   readonly backlogBytes?: number
+  /** How much of a log stays on the machine once it is copied, where the machine can drop the rest; 64 MiB. */
+  readonly remoteLogBytes?: number
   /** What of a log was not copied for that reason: the local path, and offsets that hold for both. */
   readonly onSkipped?: (path: string, from: number, to: number) => unknown
   /** What went wrong with the copies here, such as a full disk. What is missing is copied when it can be. */
@@ -50,6 +52,9 @@ const usualPullMs = 500
 /** Some seconds of a fast log over a slow link. */
 const usualBacklogBytes = 64 * 1024 * 1024
 
+/** As much as is usually kept here. */
+const usualRemoteLogBytes = 64 * 1024 * 1024
+
 /** Everything that the supervisor needs from the machine at the other end of `connection`. Does not connect by itself. */
 export function createRemoteHost(connection: SshConnection, options: RemoteHostOptions = {}): RemoteHost {
   const shell = new RemoteShell(connection)
@@ -57,6 +62,7 @@ export function createRemoteHost(connection: SshConnection, options: RemoteHostO
   const mirror = new RemoteMirror(shell, connection, {
     pullMs: options.pullMs ?? usualPullMs,
     backlogBytes: options.backlogBytes ?? usualBacklogBytes,
+    remoteLogBytes: options.remoteLogBytes ?? usualRemoteLogBytes,
     onSkipped: options.onSkipped ?? (() => undefined),
     onError: options.onError ?? (() => undefined),
     onLoad: (load) => facts.noteLoad(load),
@@ -79,6 +85,7 @@ export function createRemoteHost(connection: SshConnection, options: RemoteHostO
       shell.ask(
         () => `[ -d /proc/${pid} ]`,
         ({ status }) => status === 0,
+        { inShell: true },
       ),
     hasBegun: async ({ identity }) => !isShimCommand(await commandLineOf(shell, identity.pid)),
     findMarked: async () => {

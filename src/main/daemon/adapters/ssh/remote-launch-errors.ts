@@ -36,7 +36,11 @@ export function explainLaunch(status: number, text: string, { host, spec, remote
     case launchStatus.cwdNoFolder:
       return failure('bad_input', `${inFolder}: it is not a folder.`, 'Start in a folder.')
     case launchStatus.cwd:
-      return failure('not_permitted', `${inFolder}: ${why}.`, 'Change its permissions, or start elsewhere.')
+      return failure(
+        'not_permitted',
+        `${inFolder}: you may not enter it.`,
+        'Change its permissions, or start elsewhere.',
+      )
     case launchStatus.folder:
     case launchStatus.log:
     case launchStatus.record:

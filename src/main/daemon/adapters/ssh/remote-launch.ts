@@ -81,8 +81,9 @@ async function uptimeOf(shell: RemoteShell): Promise<number> {
   if (clock !== null && age >= 0 && age < freshClockMs) return clock.uptimeSeconds + age / 1000
   const askedAt = Date.now()
   const uptimeSeconds = await shell.ask(
-    () => 'read -r up idle </proc/uptime; echo "$up"',
+    () => 'read -r procession_up procession_idle </proc/uptime; echo "$procession_up"',
     ({ output }) => Number.parseFloat(output.toString('latin1')),
+    { inShell: true },
   )
   shell.noteClock(askedAt, uptimeSeconds)
   return uptimeSeconds

@@ -26,6 +26,8 @@ export type RemoteMachine = {
   readonly names: NameStyle
   /** Its `tail -f` tells of new bytes at once, as GNU's does and busybox's does not. */
   readonly followsAtOnce: boolean
+  /** Its `fallocate` can make holes, as util-linux' can and busybox's cannot. */
+  readonly punches: boolean
   readonly kernel: string
   readonly cores: number | null
 }
@@ -65,6 +67,7 @@ say auxv "$(od -v -An -tx1 /proc/self/auxv)"
 say ports "$(cat /proc/sys/net/ipv4/ip_local_port_range)"
 ls -b / >/dev/null && say names escaped
 case $(tail --version) in *GNU*) say follows yes ;; esac
+case $(fallocate --help 2>&1) in *punch-hole*) say punches yes ;; esac
 read -r kernel </proc/sys/kernel/osrelease
 say kernel "$kernel"
 say cores "$(grep -c '^cpu[0-9]' /proc/stat)"
@@ -104,6 +107,7 @@ export function readIntroduction(
     ephemeralFrom: Number.parseInt(entries.get('ports') ?? '', 10) || usualEphemeralFrom,
     names: entries.get('names') === 'escaped' ? 'escaped' : 'masked',
     followsAtOnce: entries.get('follows') === 'yes',
+    punches: entries.get('punches') === 'yes',
     kernel: entries.get('kernel') ?? '',
     cores: Number(entries.get('cores')) || null,
   }

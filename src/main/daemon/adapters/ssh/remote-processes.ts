@@ -30,7 +30,7 @@ export function readStats(shown: ReadonlyMap<string, Buffer>): ReadonlyMap<numbe
 }
 
 /** The arguments in each `/proc/PID/cmdline` that was shown, by pid. */
-export const readArguments = (shown: ReadonlyMap<string, Buffer>): ReadonlyMap<number, readonly string[]> =>
+const readArguments = (shown: ReadonlyMap<string, Buffer>): ReadonlyMap<number, readonly string[]> =>
   new Map(
     [...shown].flatMap(([name, bytes]) => {
       const pid = /^\/proc\/(\d+)\/cmdline$/.exec(name)?.[1]

@@ -1,5 +1,5 @@
 import { assertNever, type Failure, failure, type Result, success } from '../../../../shared/domain/result.ts'
-import { openChannel, type ReplyLimits } from './channel.ts'
+import { openChannel, type ReplyOptions } from './channel.ts'
 import { explainSsh } from './explain-ssh.ts'
 import { Lane, type LaneOpening } from './lane.ts'
 import type { Answer, AskOptions, RemoteStream } from './port.ts'
@@ -25,7 +25,7 @@ const slowIdleMs = 30_000
 
 /** Tells the latency, and a link or shell that hangs while nobody asks. */
 const pulseMs = 10_000
-const pulseLimits: ReplyLimits = { timeoutMs: 10_000, maxBytes: 0 }
+const pulseOptions: ReplyOptions = { timeoutMs: 10_000, maxBytes: 0, inShell: true }
 
 /** For whoever sets no limit of their own: far more than any answer that is read at once. */
 const maxAnswerBytes = 64 << 20
@@ -67,12 +67,12 @@ export class Sessions {
   }
 
   async ask(script: string, options: AskOptions): Promise<Result<Answer>> {
-    const { timeoutMs, lane = 'quick', maxBytes = maxAnswerBytes } = options
-    const limits = { timeoutMs, maxBytes }
-    if (lane === 'quick') return this.quick.ask(script, limits)
-    const result = await this.slow.ask(script, limits)
+    const { timeoutMs, lane = 'quick', maxBytes = maxAnswerBytes, inShell = false } = options
+    const replyOptions = { timeoutMs, maxBytes, inShell }
+    if (lane === 'quick') return this.quick.ask(script, replyOptions)
+    const result = await this.slow.ask(script, replyOptions)
     // Where there is no room for a channel of its own, it holds others up, but is done.
-    return !result.ok && result.code === 'conflict' ? this.quick.ask(script, limits) : result
+    return !result.ok && result.code === 'conflict' ? this.quick.ask(script, replyOptions) : result
   }
 
   async stream(script: string): Promise<Result<RemoteStream>> {
@@ -108,7 +108,7 @@ export class Sessions {
   private async pulse(): Promise<void> {
     if (this.quick.isBusy) return
     const sent = performance.now()
-    const { ok } = await this.quick.ask(':', pulseLimits)
+    const { ok } = await this.quick.ask(':', pulseOptions)
     if (ok) this.options.onLatency(performance.now() - sent)
   }
 }

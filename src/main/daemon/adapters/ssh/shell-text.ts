@@ -9,6 +9,13 @@ import { quote } from './quote.ts'
 export const askText = (mark: string, script: string): string =>
   `(eval ${quote(script)}) </dev/null; echo "\n${mark} $?"\n`
 
+/**
+ * The same for script that may run in the shell itself, see `AskOptions.inShell`: the fork of a subshell takes longer than
+ * all the rest of a short ask.
+ */
+export const askInShellText = (mark: string, script: string): string =>
+  `{ eval ${quote(script)}; } </dev/null 2>/dev/null; echo "\n${mark} $?"\n`
+
 /** Makes a shell say that it is there. What its login wrote before is told apart by the mark. */
 export const helloText = (mark: string): string => `echo "\n${mark} 0"\n`
 
