@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { readFileSync, watch } from 'node:fs'
 import path from 'node:path'
 import { DaemonLab, pidOf } from '../test/helpers/daemon-lab.ts'
-import { type Measurement, summarise } from './measurement.ts'
+import { type Findings, type Measurement, summarise } from './measurement.ts'
 
 /** Says when it began, in seconds since 1970 with microseconds, and stays. bash's own variable costs no fork. */
 const script = 'echo $EPOCHREALTIME; exec sleep 1000'
@@ -69,7 +69,7 @@ async function ourRound(lab: DaemonLab, round: number): Promise<number> {
 }
 
 /** Crash to first line of the replacement: at most twice a bare Node parent at the median. */
-export async function measureCrashRestart(): Promise<Measurement> {
+export async function measureCrashRestart(): Promise<Findings> {
   await using lab = await DaemonLab.start()
   const floor: number[] = []
   const ours: number[] = []
@@ -80,11 +80,12 @@ export async function measureCrashRestart(): Promise<Measurement> {
     floor.push(bare)
     ours.push(own)
   }
-  return {
+  const measurement: Measurement = {
     name: 'crash to first line of the replacement',
     unit: 'ms',
     floor: { what: 'Node parent, spawn with a pipe', ...summarise(floor) },
     ours: summarise(ours),
     goal: { ratio: 2, of: 'p50' },
   }
+  return { measurements: [measurement], figures: [] }
 }

@@ -7,7 +7,8 @@ import { decodeLogPart, type LogGap } from '../src/shared/contract/log-part.ts'
 import { DaemonLab, ourNode } from '../test/helpers/daemon-lab.ts'
 import { floodLineBytes, floodScript, wrongFloodLines } from '../test/helpers/flood.ts'
 import { until } from '../test/helpers/until.ts'
-import { type Figure, summarise } from './measurement.ts'
+import { type Figure, type Findings, summarise, timed } from './measurement.ts'
+import { agesOf, timedLines, timedScript } from './timed-lines.ts'
 
 const limitBytes = 64 * 1_048_576
 /** 200,000 lines per second. */
@@ -72,6 +73,9 @@ async function startNode(lab: DaemonLab, alias: string, script: string): Promise
   return path.join(lab.workspace, 'out', `${row.name}.out`)
 }
 
+/** Often enough for a percentile, and too rare to be seen in what the daemon uses. */
+const looksPerList = 5
+
 /** A flood of `seconds`, with one follower or none: what the daemon uses, and what is left of the log. */
 async function flood(lab: DaemonLab, followed: boolean): Promise<readonly Figure[]> {
   const alias = followed ? 'followed' : 'alone'
@@ -79,10 +83,12 @@ async function flood(lab: DaemonLab, followed: boolean): Promise<readonly Figure
   const log = await startNode(lab, alias, floodScript({ bytesPerSecond, seconds }))
   const following = followed ? followFlood(lab, alias, true, stop.signal) : null
   const began = { cpu: cpuSeconds(lab.daemonPid, true), at: performance.now() }
+  const lists: number[] = []
   let most = 0
-  while (performance.now() - began.at < seconds * 1000) {
+  for (let look = 0; performance.now() - began.at < seconds * 1000; look++) {
     await pause(50)
     most = Math.max(most, statSync(log).blocks * 512)
+    if (look % looksPerList === 0) lists.push(await timed(() => lab.client.call('rows.list', {})))
   }
   const used = cpuSeconds(lab.daemonPid, true) - began.cpu
   const percent = (100 * used) / ((performance.now() - began.at) / 1000)
@@ -93,6 +99,7 @@ async function flood(lab: DaemonLab, followed: boolean): Promise<readonly Figure
   const name = followed ? 'flood with one follower' : 'flood with nobody watching'
   return [
     { name: `${name}: daemon CPU`, unit: '% of a core', value: percent, atMost: followed ? 20 : 2 },
+    { name: `${name}: a list, p95`, unit: 'ms', value: summarise(lists).p95, atMost: 20 },
     { name: `${name}: most on disk`, unit: 'MiB', value: most / 1_048_576, atMost: (limitBytes * 1.5) / 1_048_576 },
     { name: `${name}: kept lines that are wrong`, unit: 'lines', value: kept.wrong, atMost: 0 },
     { name: `${name}: bytes neither kept nor in the gap`, unit: 'B', value: unsaid(kept, size), atMost: 0 },
@@ -129,18 +136,6 @@ async function untilRead(
   return following
 }
 
-/** Lines that tell when they were written, in milliseconds since 1970, at irregular times, 40 ms apart on average. */
-const timedLines = 250
-const timedScript = `
-  const { writeSync } = require('node:fs')
-  let left = ${timedLines}
-  const step = () => {
-    writeSync(1, (performance.timeOrigin + performance.now()).toFixed(3) + '\\n')
-    left -= 1
-    if (left > 0) setTimeout(step, 1 + Math.random() * 78)
-  }
-  setTimeout(step, 1000)`
-
 /** Milliseconds from each write until the line is here, over the socket and by a bare watch of the file, side by side. */
 async function latency(lab: DaemonLab): Promise<readonly Figure[]> {
   const stop = new AbortController()
@@ -169,15 +164,6 @@ async function latency(lab: DaemonLab): Promise<readonly Figure[]> {
   ]
 }
 
-const agesOf = (bytes: Uint8Array): number[] => {
-  const now = performance.timeOrigin + performance.now()
-  return Buffer.from(bytes)
-    .toString()
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => now - Number(line))
-}
-
 /** The floor: a watch, and a read at each event. */
 async function watchFile(file: string): Promise<{ readonly ages: number[]; readonly close: () => Promise<void> }> {
   const handle = await open(file)
@@ -203,11 +189,14 @@ async function watchFile(file: string): Promise<{ readonly ages: number[]; reado
 }
 
 /** 50 MB/s and 200,000 lines per second for 20 s with a limit of 64 MiB, and the way of a line in peace. */
-export async function measureLogFlood(): Promise<readonly Figure[]> {
+export async function measureLogFlood(): Promise<Findings> {
   await using lab = await DaemonLab.start()
   mkdirSync(path.dirname(lab.places.config), { recursive: true })
   writeFileSync(lab.places.config, `logs: {max_per_process: ${limitBytes}}\n`)
   // The daemon looks every two seconds where its watch of the folder tells nothing.
   await pause(2500)
-  return [...(await latency(lab)), ...(await flood(lab, false)), ...(await flood(lab, true))]
+  return {
+    measurements: [],
+    figures: [...(await latency(lab)), ...(await flood(lab, false)), ...(await flood(lab, true))],
+  }
 }

@@ -7,6 +7,8 @@ export type Measurement = {
   readonly unit: string
   readonly floor: Summary & { readonly what: string }
   readonly ours: Summary
+  /** What has to be done in any case and is not in the floor: it is taken from ours before the two are compared. */
+  readonly work?: Summary & { readonly what: string }
   /** Ours may be at most `ratio` times the floor at this percentile. */
   readonly goal: { readonly ratio: number; readonly of: 'p50' | 'p95' }
 }
@@ -18,6 +20,9 @@ export type Figure = {
   readonly value: number
   readonly atMost: number | null
 }
+
+/** What one benchmark found. */
+export type Findings = { readonly measurements: readonly Measurement[]; readonly figures: readonly Figure[] }
 
 /** Throws for an empty series. */
 export function summarise(samples: readonly number[]): Summary {
@@ -31,5 +36,12 @@ export function summarise(samples: readonly number[]): Summary {
 }
 
 /** How many times the floor ours is, at the percentile of the goal. */
-export const ratioOf = ({ floor, ours, goal }: Measurement): number =>
-  Math.round((ours[goal.of] / floor[goal.of]) * 100) / 100
+export const ratioOf = ({ floor, ours, work, goal }: Measurement): number =>
+  Math.round(((ours[goal.of] - (work?.[goal.of] ?? 0)) / floor[goal.of]) * 100) / 100
+
+/** Milliseconds that it takes. */
+export async function timed(action: () => Promise<unknown>): Promise<number> {
+  const begun = performance.now()
+  await action()
+  return performance.now() - begun
+}

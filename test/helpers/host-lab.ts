@@ -95,14 +95,13 @@ export class HostLab implements AsyncDisposable {
   }
 
   /** Waits for a row; longer than a session does, since the host may have to be connected to again first. */
-  untilRow(session: LabSession, ref: string, condition: (row: ProcessRow) => boolean): Promise<ProcessRow> {
-    return until(
-      async () => {
-        const row = await session.row(ref)
-        return condition(row) ? row : null
-      },
-      { what: `${ref} to be as expected`, timeoutMs: reconnectedMs },
-    )
+  async untilRow(session: LabSession, ref: string, condition: (row: ProcessRow) => boolean): Promise<ProcessRow> {
+    const isAsExpected = async () => {
+      const row = await session.row(ref)
+      if (condition(row)) return row
+      throw new Error(`It is ${JSON.stringify(row.life)}`)
+    }
+    return until(isAsExpected, { what: `${ref} to be as expected`, timeoutMs: reconnectedMs })
   }
 
   /** Runs `procession` in the workspace of a session; ends it with the test if it has not ended. */
@@ -131,6 +130,11 @@ export class HostLab implements AsyncDisposable {
     return readIfThere(path.join(session.workspace, stream, `${name}.out`))
   }
 
+  /** Waits until the output that is here is exactly this. */
+  untilOutput(session: LabSession, row: ProcessRow, text: string): Promise<boolean> {
+    return until(() => this.output(session, row) === text, { what: `the output ${JSON.stringify(text)}` })
+  }
+
   /** A folder there, in the home. */
   folder(name: string): string {
     const folder = path.join(this.home, name)
@@ -148,14 +152,18 @@ export class HostLab implements AsyncDisposable {
       .filter(isRunning)
   }
 
+  /** Starts what does not run, and connects. */
+  async connect(): Promise<void> {
+    if (!isRunning(this.lab.daemonPid)) await this.lab.startDaemon()
+    if ((await this.test()).ok) return
+    await this.sshd.restart()
+    this.sshd.trust()
+    await this.test()
+  }
+
   /** Whatever a test did to the machine: what runs there can be ended only over a connection. */
   async #comeBack(): Promise<void> {
-    if (!isRunning(this.lab.daemonPid)) await this.lab.startDaemon()
-    if (!(await this.test()).ok) {
-      await this.sshd.restart()
-      this.sshd.trust()
-      await this.test()
-    }
+    await this.connect()
     const isKnown = async () => {
       const { processes } = await this.lab.ask('rows.list', {})
       return processes.every(({ life }) => life.kind !== 'unknown')
@@ -191,6 +199,7 @@ export function sharedHostLab(options: Parameters<typeof HostLab.start>[0] = {})
   beforeEach(async (context) => {
     requireSshd(context)
     made ??= await HostLab.start(options)
+    await made.connect()
   })
   afterAll(() => made?.[Symbol.asyncDispose]())
   return {

@@ -204,7 +204,10 @@ class Book implements LivingHostBook {
     for (const { name, kind } of this.rows()) {
       if (kind === 'local' || links.known(name)?.state.kind !== 'connected') continue
       const facts = factsOf(name)
-      if (facts) this.#facts.set(name, facts)
+      if (facts === null) continue
+      // Whoever measures may know more than a row tells.
+      const { cores, load1, memory, gpus } = facts
+      this.#facts.set(name, { cores, load1, memory, gpus })
     }
   }
 

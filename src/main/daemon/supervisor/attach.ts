@@ -9,6 +9,7 @@ import { checkAlias } from '../workspace/names.ts'
 import { processNamed } from './dependences.ts'
 import { byUser } from './engine.ts'
 import { adoptInto, recordForeign } from './foreign.ts'
+import { livingArgv } from './living-argv.ts'
 import { type MarkOwner, markOwner } from './mark-owner.ts'
 import type { OpenSession, Supervised } from './model.ts'
 import { nameOf } from './model.ts'
@@ -156,7 +157,7 @@ function takeInto(supervision: Supervision, named: Supervised, found: FoundProgr
   const { identity, argv } = found.description
   const name = nameOf(named)
   const isThere = named.definition.host === found.host.name
-  const isSame = isThere && JSON.stringify(redactArgv(argv)) === JSON.stringify(named.definition.argv)
+  const isSame = isThere && JSON.stringify(redactArgv(argv)) === JSON.stringify(livingArgv(named.definition.argv))
   const command = redactArgv(argv).join(' ')
   const isCandidate =
     isThere &&

@@ -11,6 +11,7 @@ import type { Terminals } from '../host/terminal-port.ts'
 import type { SecretsFile } from '../store/secrets-file.ts'
 import type { SavedMove } from '../store/session-store.ts'
 import { mirrorPid } from '../workspace/mirror.ts'
+import { execFailureText } from './exec-failure.ts'
 import { waitsOf } from './gate.ts'
 import { flush, saveMove, saveQuietly } from './journal.ts'
 import { launch } from './launch.ts'
@@ -298,8 +299,12 @@ export function createEngine(parts: EngineParts) {
     if (record.program !== null || record.execFailure !== null || record.end !== null) supervised.launching = null
     if (record.execFailure !== null) {
       const failed = host.endOf(record, path)
-      const reason = failed.reason ?? 'It could not be started'
-      dispatch(supervised, { kind: 'could-not-start', at: failed.at, run, reason })
+      dispatch(supervised, {
+        kind: 'could-not-start',
+        at: failed.at,
+        run,
+        reason: execFailureText(supervised.definition, failed),
+      })
       return true
     }
     const seen = record.end === null ? null : host.endOf(record, path)

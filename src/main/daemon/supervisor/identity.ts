@@ -6,6 +6,7 @@ import { chooseCandidate } from '../../../shared/fingerprint/choose-candidate.ts
 import { scoreOfState } from '../../../shared/fingerprint/tag.ts'
 import type { Candidate, FingerprintSweep, ProcessHost } from '../host/port.ts'
 import { type Engine, type EngineParts, hostOf } from './engine.ts'
+import { livingArgv } from './living-argv.ts'
 import { markOwner } from './mark-owner.ts'
 import type { Supervised } from './model.ts'
 import { comparableStates } from './sample.ts'
@@ -26,7 +27,8 @@ export async function findRunning(
   supervised: Supervised,
   everybody: () => readonly Supervised[],
 ): Promise<Found> {
-  const { argv, exe, cwd, match } = supervised.definition
+  const { exe, cwd, match } = supervised.definition
+  const argv = livingArgv(supervised.definition.argv)
   if (match === null && !(await host.hasCommandLine(argv))) return { kind: 'none' }
   // Asked after the look at the process table: another record may have taken a program meanwhile.
   const isClaimed = (pid: number) =>

@@ -39,7 +39,10 @@ export async function startProcess(supervision: Supervision, input: StartInput):
   if (names) return names
   const reached = input.launch ? await supervision.parts.hosts.ensure(request.value.definition.host) : success(null)
   if (!reached.ok) return couldNotStart(input.alias ?? request.value.definition.uri, reached)
-  if (known && input.force) await stopAndWait(supervision, known, { now: false })
+  if (known && input.force) {
+    const ended = await endFirst(supervision, known)
+    if (!ended.ok) return ended
+  }
   const before = known?.definition ?? null
   const stored = storeQuietly(supervision, session, input, request.value, known)
   if (!stored.ok) return stored
@@ -110,18 +113,29 @@ export async function startKnown(
 ): Promise<Result<null>> {
   if (!supervised.session.confirmed) return askConsent(supervised.session)
   const { life } = supervised.state
-  if (mayBeRunning(life) && life.kind !== 'stopping') {
-    if (!options.force) return alreadyRunning(supervised)
-    await stopAndWait(supervision, supervised, { now: false })
-  }
+  const mayRun = mayBeRunning(life) && life.kind !== 'stopping'
+  if (mayRun && !options.force) return alreadyRunning(supervised)
   const reached = await supervision.parts.hosts.ensure(supervised.definition.host)
   if (!reached.ok) return couldNotStart(nameOf(supervised), reached)
+  const ended = mayRun ? await endFirst(supervision, supervised) : success(null)
+  if (!ended.ok) return ended
   const { stopsAsked } = supervised
   const adopted = options.force ? success(false) : await lookFirst(supervision, supervised, options.adopt)
   if (!adopted.ok) return adopted
   if (adopted.value) return success(null)
   if (supervised.stopsAsked === stopsAsked) return launchAndWait(supervision, supervised)
   wasOvertaken(supervision, supervised)
+  return success(null)
+}
+
+/**
+ * Ends what runs of it, for a start that replaces it. What was out of sight is waited for: a stop that is only remembered
+ * would end the new one.
+ */
+async function endFirst(supervision: Supervision, supervised: Supervised): Promise<Result<null>> {
+  const isSeen = () => supervised.state.life.kind !== 'unknown'
+  if (!(await waitFor(supervised, isSeen, { timeoutMs: startPatienceMs }))) return alreadyRunning(supervised)
+  await stopAndWait(supervision, supervised, { now: false })
   return success(null)
 }
 

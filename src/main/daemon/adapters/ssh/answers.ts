@@ -36,8 +36,7 @@ export function createAnswerReader(mark: string, maxBytes: number): AnswerReader
     window = window.length === 0 ? chunk : Buffer.concat([window, chunk])
     for (;;) {
       const at = window.indexOf(start)
-      // A mark may have begun in the last bytes.
-      const known = at === -1 ? Math.max(0, window.length - start.length + 1) : at
+      const known = at === -1 ? beginningOf(start, window) : at
       keep(window.subarray(0, known))
       window = window.subarray(known)
       if (size > maxBytes) return { kind: 'too-long' }
@@ -56,6 +55,15 @@ export function createAnswerReader(mark: string, maxBytes: number): AnswerReader
   }
 
   return { feed }
+}
+
+/** Where in the last bytes the mark may have begun, mostly nowhere: then they need not be put together with the next. */
+function beginningOf(start: Buffer, bytes: Buffer): number {
+  const first = Math.max(0, bytes.length - start.length + 1)
+  for (let at = bytes.indexOf(newline, first); at !== -1; at = bytes.indexOf(newline, at + 1)) {
+    if (bytes.subarray(at).equals(start.subarray(0, bytes.length - at))) return at
+  }
+  return bytes.length
 }
 
 type Status = { readonly value: number; readonly length: number }

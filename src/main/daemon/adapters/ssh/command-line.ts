@@ -11,9 +11,12 @@ export type SshTarget = {
 /** A host that is up takes far less, also through jump hosts. */
 const connectTimeoutSeconds = 10
 
-/** A link that is cut without a word is noticed after 15 s, and a router that forgets idle links never gets to it. */
-const aliveIntervalSeconds = 5
-const aliveCountMax = 3
+/**
+ * A link that is cut without a word is noticed after 15 s, one interval after the last question of ssh, and a router that
+ * forgets idle links never gets to it.
+ */
+const aliveIntervalSeconds = 3
+const aliveCountMax = 4
 
 /**
  * For every call: nothing may ask, and what the user's configuration does to a session of a person is left out. Only

@@ -1,8 +1,11 @@
-import { statSync } from 'node:fs'
+import { closeSync, constants, openSync, statSync, writeSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 
 /** Logs may hold secrets that a program prints. */
 const fileMode = 0o600
+
+/** Made where it is missing, and never emptied. */
+const openFlags = constants.O_RDWR | constants.O_CREAT
 
 /**
  * A file here that is a copy of one elsewhere, byte for byte at the same offsets. Nobody else writes it, so its size says
@@ -29,6 +32,21 @@ export class FileCopy {
     }
   }
 
+  /**
+   * The same without giving way to anybody, which takes a tenth of the time: for a few bytes that somebody waits for.
+   * Throws what the system says.
+   */
+  writeNow(offset: number, bytes: Buffer): void {
+    const file = openSync(this.path, openFlags, fileMode)
+    try {
+      for (let done = 0; done < bytes.length; ) {
+        done += writeSync(file, bytes, done, bytes.length - done, offset + done)
+      }
+    } finally {
+      closeSync(file)
+    }
+  }
+
   /** Up to `length` bytes from this offset on. */
   async read(offset: number, length: number): Promise<Buffer> {
     await using file = await this.open()
@@ -43,16 +61,7 @@ export class FileCopy {
     await file.truncate(0)
   }
 
-  /** Never truncated by opening it, and made where it is missing. */
-  private async open() {
-    try {
-      return await open(this.path, 'r+')
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
-      return open(this.path, 'a+', fileMode).then(async (made) => {
-        await made.close()
-        return open(this.path, 'r+')
-      })
-    }
+  private open() {
+    return open(this.path, openFlags, fileMode)
   }
 }

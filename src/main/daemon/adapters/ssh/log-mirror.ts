@@ -75,12 +75,21 @@ export class LogMirror {
   /** What to ask for next, at most `bytes` of it; null when there is nothing. */
   next(bytes: number): Wanted | null {
     const { size } = this.copy
-    const missing = this.remoteSize - size
-    if (missing <= 0 || this.isStreamed || this.isReplaced) return null
-    if (missing > this.options.backlogBytes) {
+    if (this.isStreamed || this.isReplaced) return null
+    if (this.remoteSize - size > this.options.backlogBytes) {
       this.skipTo = this.remoteSize - Math.floor(this.options.backlogBytes * backlogRoom)
     }
-    const start = this.skipTo ?? size
+    return this.wantedFrom(this.skipTo ?? size, bytes)
+  }
+
+  /** The same while something is still to be taken that makes the copy `size` long; null also where a hole comes next. */
+  nextAhead(bytes: number, size: number): Wanted | null {
+    const leavesHole = this.skipTo !== null || this.remoteSize - size > this.options.backlogBytes
+    return leavesHole || this.isStreamed || this.isReplaced ? null : this.wantedFrom(size, bytes)
+  }
+
+  private wantedFrom(start: number, bytes: number): Wanted | null {
+    if (this.remoteSize <= start) return null
     const from = start - (start % blockBytes) - (start % blockBytes === 0 && start > 0 ? blockBytes : 0)
     const end = Math.min(this.remoteSize, start + bytes)
     return { path: this.remotePath, from, blocks: Math.ceil((end - from) / blockBytes) }
@@ -92,8 +101,8 @@ export class LogMirror {
     const { size } = this.copy
     if (this.skipTo !== null) return this.takeBehindHole(from, bytes, { size, to: this.skipTo })
     const known = size - from
-    // Less than there was: it was cut in this moment, which the next look sees.
-    if (bytes.length <= known) return
+    // Less than there was, or what comes before did not come: it was cut in this moment, which the next look sees.
+    if (bytes.length <= known || known < 0) return
     if (!(await this.isSame(from, bytes.subarray(0, known)))) {
       this.isReplaced = true
       return

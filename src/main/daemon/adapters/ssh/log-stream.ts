@@ -5,6 +5,9 @@ import { quote } from './quote.ts'
 /** Enough to tell another log from this one. */
 const comparedBytes = 64
 
+/** Some lines, for which somebody waits, rather than a flood. */
+const atOnceBytes = 4096
+
 /** What became of a stream: `ended` by its machine or the link, or `refused` where that allows no more sessions. */
 export type StreamEnd = 'ended' | 'refused'
 
@@ -57,7 +60,8 @@ export class LogStream {
     for await (const chunk of chunks) {
       if (this.isClosed) return
       if (head.length === compared) {
-        await copy.write(copy.size, chunk)
+        if (chunk.length <= atOnceBytes) copy.writeNow(copy.size, chunk)
+        else await copy.write(copy.size, chunk)
         continue
       }
       head = Buffer.concat([head, chunk])

@@ -87,7 +87,12 @@ export function createRemoteHost(connection: SshConnection, options: RemoteHostO
         ({ status }) => status === 0,
         { inShell: true },
       ),
-    hasBegun: async ({ identity }) => !isShimCommand(await commandLineOf(shell, identity.pid)),
+    async hasBegun({ identity }) {
+      const argv = await commandLineOf(shell, identity.pid)
+      // Gone already: whoever asks finds why in its record.
+      if (argv.length === 0) await mirror.refreshAll()
+      return !isShimCommand(argv)
+    },
     findMarked: async () => {
       const { processes, bootId } = await scanRemote(shell, new Set())
       return markedPrograms(processes, bootId)
@@ -122,7 +127,7 @@ async function launch(
   try {
     const launched = await launchRemote(spec, { remote: remoteFilesOf(spec.place), copied }, shell)
     if (!launched.ok) return launched
-    await mirror.launched(spec.place, launched.value.record)
+    mirror.launched(spec.place, launched.value.record)
     return success({ shimPid: launched.value.shimPid })
   } catch (error) {
     if (error instanceof HostUnfit) return error.failure

@@ -101,14 +101,18 @@ type ScriptParts = {
 /** Makes sure that a log has at least `size` bytes: what is written from now on lies behind what was copied before. */
 const growFunction = `grow() {
 [ -e "$1" ] || : >>"$1" || exit ${launchStatus.log}
+[ "$2" -gt 0 ] || return 0
 set -- "$1" "$2" $(LC_ALL=C ls -ln -- "$1")
 [ "$7" -ge "$2" ] || dd if=/dev/null of="$1" bs=1 seek="$2" 2>/dev/null || exit ${launchStatus.log}
 }
 `
 
-/** The program reports itself within milliseconds; on a machine under heavy load it is given some seconds. */
-const looksWithoutPause = 40
-const looksWithPause = 400
+/**
+ * The program reports itself within milliseconds; on a machine under heavy load it is given some seconds. A `sleep` that
+ * knows no fractions fails, which is pause enough at first.
+ */
+const quickLooks = 100
+const allLooks = 400
 
 /**
  * The record is made with O_EXCL (`set -C`), so one run cannot have two programs, and gets an empty line, which holds a
@@ -153,10 +157,11 @@ exec ${command.map(quote).join(' ')}
 status=$?
 if [ $status -ne 0 ]; then cat ${record}; rm -f ${record}; exit $status; fi
 looks=0
-while [ $looks -lt ${looksWithPause} ]; do
+while [ $looks -lt ${allLooks} ]; do
 while read -r line; do case $line in 'S '*) break 2 ;; esac; done <${record}
 looks=$((looks + 1))
-[ $looks -lt ${looksWithoutPause} ] || sleep 0.01 2>/dev/null || { sleep 1; looks=$((looks + 99)); }
+[ $looks -lt ${quickLooks} ] && pause=0.001 || pause=0.01
+sleep $pause 2>/dev/null || [ $looks -lt ${quickLooks} ] || { sleep 1; looks=$((looks + ${quickLooks})); }
 done
 printf '\\n%s\\n' ${mark}
 cat ${record}

@@ -92,10 +92,10 @@ export class RemoteMirror {
    * A run that was launched in this moment; `record` is what its record says. An end that is in it already is not copied
    * yet: what was written before it comes first.
    */
-  async launched(place: RunPlace, record: Buffer): Promise<void> {
+  launched(place: RunPlace, record: Buffer): void {
     const { files } = place
-    for (const log of [files.out, files.err]) await new FileCopy(log).write(0, Buffer.alloc(0))
-    await new FileCopy(files.record).write(0, record.subarray(0, endOfStart(record)))
+    for (const log of [files.out, files.err]) new FileCopy(log).writeNow(0, Buffer.alloc(0))
+    new FileCopy(files.record).writeNow(0, record.subarray(0, endOfStart(record)))
     this.add(place)
     this.lookSoon(afterLaunchMs)
   }
@@ -114,8 +114,12 @@ export class RemoteMirror {
 
   /** See `ProcessHost.refresh`. */
   async refresh(processId: string): Promise<void> {
-    if (!this.runs.has(processId) || !this.shell.isConnected) return
-    await within(this.look(null), momentMs)
+    if (this.runs.has(processId)) await this.refreshAll()
+  }
+
+  /** Brings all copies up to date, as far as a moment allows. */
+  async refreshAll(): Promise<void> {
+    if (this.shell.isConnected) await within(this.look(null), momentMs)
   }
 
   /** Whether somebody reads the logs of this process as they come. */
