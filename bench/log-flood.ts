@@ -73,8 +73,8 @@ async function startNode(lab: DaemonLab, alias: string, script: string): Promise
   return path.join(lab.workspace, 'out', `${row.name}.out`)
 }
 
-/** Often enough for a percentile, and too rare to be seen in what the daemon uses. */
-const looksPerList = 5
+/** For so long nobody asks the daemon for anything, so that what it uses is for the flood alone. */
+const quietSeconds = 15
 
 /** A flood of `seconds`, with one follower or none: what the daemon uses, and what is left of the log. */
 async function flood(lab: DaemonLab, followed: boolean): Promise<readonly Figure[]> {
@@ -84,14 +84,14 @@ async function flood(lab: DaemonLab, followed: boolean): Promise<readonly Figure
   const following = followed ? followFlood(lab, alias, true, stop.signal) : null
   const began = { cpu: cpuSeconds(lab.daemonPid, true), at: performance.now() }
   const lists: number[] = []
-  let most = 0
-  for (let look = 0; performance.now() - began.at < seconds * 1000; look++) {
+  let [most, percent] = [0, Number.NaN]
+  for (let elapsed = 0; elapsed < seconds; ) {
     await pause(50)
+    elapsed = (performance.now() - began.at) / 1000
     most = Math.max(most, statSync(log).blocks * 512)
-    if (look % looksPerList === 0) lists.push(await timed(() => lab.client.call('rows.list', {})))
+    if (elapsed < quietSeconds) percent = (100 * (cpuSeconds(lab.daemonPid, true) - began.cpu)) / elapsed
+    else lists.push(await timed(() => lab.client.call('rows.list', {})))
   }
-  const used = cpuSeconds(lab.daemonPid, true) - began.cpu
-  const percent = (100 * used) / ((performance.now() - began.at) / 1000)
   await lab.untilRow(alias, 'has ended', (row) => row.life.kind !== 'up')
   const { size } = statSync(log)
   const live = await untilRead(following, stop, size)

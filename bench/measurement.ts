@@ -35,9 +35,9 @@ export function summarise(samples: readonly number[]): Summary {
   return { samples: sorted.length, p50: at(0.5), p95: at(0.95), max: at(1) }
 }
 
-/** How many times the floor ours is, at the percentile of the goal. */
+/** How many times the floor ours is, at the percentile of the goal; 0 where the work alone took as long. */
 export const ratioOf = ({ floor, ours, work, goal }: Measurement): number =>
-  Math.round(((ours[goal.of] - (work?.[goal.of] ?? 0)) / floor[goal.of]) * 100) / 100
+  Math.max(0, Math.round(((ours[goal.of] - (work?.[goal.of] ?? 0)) / floor[goal.of]) * 100) / 100)
 
 /** Milliseconds that it takes. */
 export async function timed(action: () => Promise<unknown>): Promise<number> {

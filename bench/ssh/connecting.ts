@@ -17,8 +17,8 @@ const cuts = 8
 /** A connection that broke sooner than this is not made again at once (3 s in link.ts). */
 const wellMs = 3200
 
-/** ServerAliveInterval and ServerAliveCountMax of ours, 3 s four times; a third more is allowed. */
-const frozenAtMostSeconds = 3 * 4 * 1.3
+/** 1.3 times what ours asks of ssh: ServerAliveInterval, 3 s, ServerAliveCountMax, 4 times. */
+const frozenAtMostSeconds = 15.6
 
 /** From nothing to a connection, and from a cut to the next line. */
 export async function measureConnecting(lab: SshLab): Promise<Findings> {

@@ -69,7 +69,7 @@ export class SshLab implements AsyncDisposable {
   ssh(options: readonly string[], command: readonly string[] = [], output: number | 'pipe' = 'pipe'): ChildProcess {
     const { name, clientConfig } = this.sshd
     const child = spawn('ssh', ['-F', clientConfig, ...options, name, ...command], {
-      stdio: ['ignore', output, 'inherit'],
+      stdio: ['ignore', output, 'ignore'],
     })
     this.children.push(child)
     return child

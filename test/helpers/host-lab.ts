@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
@@ -49,6 +49,7 @@ export class HostLab implements AsyncDisposable {
     }
     const setEnv = Object.entries(variables).map(([name, value]) => `${name}=${value}`)
     const config = [...(options.config ?? []), `SetEnv ${setEnv.join(' ')}`]
+    if (options.user !== undefined) execFileSync('chown', [options.user, folder.path])
     const sshd = await Sshd.start({ ...options, config })
     const made = new HostLab(await DaemonLab.start(), sshd, folder)
     await made.lab.ask('hosts.add', { name: sshd.name, sshConfig: sshd.clientConfig })
@@ -187,7 +188,7 @@ export class HostLab implements AsyncDisposable {
 
 function readIfThere(file: string): string {
   try {
-    return readFileSync(file, 'latin1')
+    return readFileSync(file, 'utf8')
   } catch {
     return ''
   }

@@ -185,8 +185,8 @@ export async function createRemoteLab(shell: ShellName = 'dash', options: Remote
   }
 }
 
-/** Commands that a bare busybox has, or a shell of this kind that answers to `sh`. */
-function commandsFor(folder: string, shell: ShellName, path: string): string {
+/** A folder with the commands that a bare busybox has, or a shell of this kind that answers to `sh`. */
+export function commandsFor(folder: string, shell: ShellName, path: string): string {
   const commands = join(folder, 'commands')
   mkdirSync(commands)
   if (shell !== 'busybox') {

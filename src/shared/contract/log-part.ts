@@ -22,7 +22,7 @@ export type LogGap = Place & { readonly kind: 'gap'; readonly end: number; reado
  * Layout of one part of a log stream: segments one after the other, each
  * `u8 kind and stream | u8 source | f64 offset | f64 time | u32 length | bytes`, big-endian. The first byte is 0 for
  * lines of stdout, 1 for lines of stderr, 2 and 3 for gaps in them; the bytes of a gap are `f64 end | u8 reason`.
- * A line longer than a part is cut at any byte.
+ * A line longer than a part is cut at any byte. A segment of no bytes (time 0) says where its file is read up to.
  */
 export type LogSegment = LogLines | LogGap
 

@@ -11,7 +11,10 @@ export const hostAdd: Verb = {
   operands: '<HOST>',
   options: [
     { flags: '--ssh-config <file>', description: "OpenSSH configuration to use for it instead of the user's" },
-    { flags: '--max-parallel <n>', description: 'start no more processes there at the same time' },
+    {
+      flags: '--max-parallel <n>',
+      description: 'ssh sessions there beside its channel, for followed logs and slow questions',
+    },
   ],
   examples: ['procession host add gpu-01', 'procession host add lab --ssh-config ~/lab/ssh_config --max-parallel 4'],
   notes: ['A name of ~/.ssh/config works without this. Contacts nobody: see then host test.'],

@@ -39,7 +39,7 @@ function whyNone(supervised: Supervised): Failure {
     return failure(
       'conflict',
       `${name} has no terminal.`,
-      `Give it one: procession session start ${name} --pty --force`,
+      `Write pty: true into etc/${supervised.name}.yaml, then restart it`,
     )
   }
   if (!mayBeRunning(supervised.state.life)) {

@@ -166,6 +166,11 @@ export interface ProcessHost {
   release(processId: string): Promise<void>
   /** Brings the copies up to date now, where that is possible within a moment. */
   refresh(processId: string): Promise<void>
+  /**
+   * Forgets a process and begins to remove what the machine has of it: its logs and its records, but for that of `place`,
+   * its latest run, while that goes on. Nothing to do on this machine. One that is away keeps its files.
+   */
+  discard(place: RunPlace, isRunning: boolean): void
   /** Same boot and start time, and not a zombie. EPERM counts as alive. In the order asked. */
   look(identities: readonly ProgramIdentity[]): Promise<readonly Sight[]>
   /** Whether any process has this pid: for a shim that has not said anything yet. */

@@ -51,6 +51,11 @@ export class LogCursor {
     file.blocks.retain()
   }
 
+  /** Behind what was read; ahead of what was taken while segments are left. */
+  get position(): number {
+    return this.#position
+  }
+
   get next(): LogSegment | undefined {
     return this.#segments[this.#taken]
   }

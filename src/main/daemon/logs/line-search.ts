@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs'
+import { searchedText } from '../../../shared/text/line-pattern.ts'
 import type { KeptSpan } from './dropped-ranges.ts'
 import { newline } from './reader.ts'
 
@@ -9,7 +10,6 @@ export type Needle =
 
 export type FoundLine = { readonly offset: number; readonly length: number }
 
-const carriageReturn = 0x0d
 const escapeByte = 0x1b
 /** Of a longer line only so much is searched; a whole line must fit into memory. */
 const searchedLineBytes = 1_048_576
@@ -26,30 +26,17 @@ export function blockSearch(needle: Needle, onLine: () => void = () => {}): Bloc
     const pattern = new RegExp(needle.source, needle.flags)
     const matches = (bytes: Buffer) => {
       onLine()
-      return pattern.test(withoutEscapes(withoutReturn(bytes).toString()))
+      return pattern.test(searchedText(bytes.toString()))
     }
     return (block, onFound) => searchLines(block, matches, onFound)
   }
   const text = Buffer.from(needle.text)
   if (text.includes(newline)) return () => undefined
   const latin1 = text.toString('latin1')
-  const matches = (bytes: Buffer) => withoutEscapes(bytes.toString('latin1')).includes(latin1)
+  const matches = (bytes: Buffer) => searchedText(bytes.toString('latin1')).includes(latin1)
   return (block, onFound) =>
     block.includes(escapeByte) ? searchLines(block, matches, onFound) : searchText(block, text, onFound)
 }
-
-/**
- * Colours and cursor movements (ECMA-48 control sequences) and titles (OSC): a person who searches does not see them.
- * Put together from text because they contain control characters by nature.
- */
-const escapeCharacter = String.fromCharCode(escapeByte)
-const escapeSequences = new RegExp(
-  `${escapeCharacter}(?:\\[[0-?]*[ -/]*[@-~]|\\][^\\x07${escapeCharacter}]*(?:\\x07|${escapeCharacter}\\\\))`,
-  'g',
-)
-
-const withoutEscapes = (line: string): string =>
-  line.includes(escapeCharacter) ? line.replace(escapeSequences, '') : line
 
 /** One native search per block; only lines with a hit cost anything else. */
 function searchText(block: Buffer, text: Buffer, onFound: OnRange): void {
@@ -201,10 +188,6 @@ export function searchSpans(
 function lineEnd(block: Buffer, from: number): number {
   const at = block.indexOf(newline, from)
   return at < 0 ? block.length : at
-}
-
-function withoutReturn(bytes: Buffer): Buffer {
-  return bytes.at(-1) === carriageReturn ? bytes.subarray(0, -1) : bytes
 }
 
 function openIfThere(path: string): number | null {

@@ -137,6 +137,28 @@ test('a follower gets the lines of all in the order in which they came, over a r
   expect([...first.lines, ...second.lines]).toEqual(expected)
 })
 
+test('who is cut off after the last lines goes on there, also in files of which no line was among them', async () => {
+  await using lab = await LogLab.create()
+  const service = lab.service()
+  const processes = [lab.process('a'), lab.process('b')]
+  const [one, other] = processes
+  if (one === undefined || other === undefined) throw new Error('Two processes were made')
+  appendFileSync(one.errPath, 'old\n'.repeat(1000))
+  appendFileSync(other.outPath, 'old\n'.repeat(1000))
+  const first = new LogCollector((signal) =>
+    service.merge(processes, { ...everything, lines: 2, follow: true }, signal),
+  )
+  await until(() => first.all.length >= 4, { what: 'a place of every file' })
+  expect(first.lines).toEqual(['old', 'old'])
+  await first.stop()
+  const from = processes.map((_, source) => placeAfter(first.all, source))
+  appendFileSync(one.errPath, 'new\n')
+  const second = new LogCollector((signal) => service.merge(processes, { ...everything, from, follow: true }, signal))
+  await until(() => second.lines.length > 0, { what: 'the new line' })
+  await second.stop()
+  expect(second.lines).toEqual(['new'])
+})
+
 test('the number of places must be that of the processes', async () => {
   await using lab = await LogLab.create()
   const { service, processes } = new Writers(lab, 2)

@@ -8,6 +8,8 @@ export type MergeOptions = {
   readonly skipLines: number
   /** Segments of this time or later are left out: ms since 1970 UTC, may be infinite. */
   readonly until: number
+  /** Once everything that was there is given, an empty segment of each file says where it is read up to. */
+  readonly tellsPlaces: boolean
   /** Called when nothing is left to read: resolves with true to go on, with false to end. */
   readonly waitForMore: () => Promise<boolean>
   /** Ends it between two parts, and while lines are left out. */
@@ -20,10 +22,11 @@ export type MergeOptions = {
  */
 export async function* mergedParts(
   cursors: readonly LogCursor[],
-  { skipLines, until, waitForMore, signal }: MergeOptions,
+  { skipLines, until, tellsPlaces, waitForMore, signal }: MergeOptions,
 ): AsyncGenerator<Uint8Array> {
   const packer = new PartPacker()
   let toSkip = skipLines
+  let isTold = !tellsPlaces
   do {
     for await (const found of mergedRound(cursors)) {
       if (signal.aborted) return
@@ -34,9 +37,26 @@ export async function* mergedParts(
       if (!packer.fits(segment)) yield packer.take()
       packer.add(segment)
     }
+    if (!isTold) {
+      for (const cursor of cursors) {
+        const place = placeOf(cursor)
+        if (!packer.fits(place)) yield packer.take()
+        packer.add(place)
+      }
+      isTold = true
+    }
     if (!packer.isEmpty) yield packer.take()
   } while (await waitForMore())
 }
+
+const placeOf = ({ source, stream, position }: LogCursor): LogSegment => ({
+  kind: 'lines',
+  source,
+  stream,
+  offset: position,
+  time: 0,
+  bytes: new Uint8Array(0),
+})
 
 /**
  * Everything that is there now. What comes later has no earlier time, so the ends are fixed first: else a file that is

@@ -82,6 +82,8 @@ export async function* logParts(
     yield* mergedParts(cursors, {
       skipLines: request.lineLimit === null ? 0 : Math.max(0, lines - request.lineLimit),
       until: request.until,
+      // Without them a reader that is cut off does not know where files are read up to of which no line came.
+      tellsPlaces: request.use === 'follow' && request.lineLimit !== null,
       waitForMore: () => (request.use === 'follow' ? wake.wait(cursors) : Promise.resolve(false)),
       signal,
     })

@@ -1,11 +1,12 @@
 import { rmSync } from 'node:fs'
-import { programOf } from '../../../shared/domain/life.ts'
+import { mayBeRunning, programOf } from '../../../shared/domain/life.ts'
 import { failure, type Result, success } from '../../../shared/domain/result.ts'
 import { fileFailure } from '../workspace/file-failure.ts'
 import { filesOf } from '../workspace/files-of.ts'
 import { mirrorPid, unlinkAlias } from '../workspace/mirror.ts'
 import { change } from './dependences.ts'
-import { recordPathOf } from './engine.ts'
+import { hostOf, recordPathOf } from './engine.ts'
+import { placeOf } from './launch.ts'
 import { nameOf, type Supervised } from './model.ts'
 import type { Supervision } from './supervision.ts'
 
@@ -49,7 +50,10 @@ export function detach(
     if (definition.secretRef !== null) parts.secrets.remove(definition.secretRef)
     if (definition.alias !== null) unlinkAlias(session.paths, definition.alias)
     mirrorPid(session.paths, supervised.name, null)
-    if (purge) for (const path of purgeable(supervised)) rmSync(path, { force: true })
+    if (purge) {
+      hostOf(parts, supervised).discard(placeOf(supervised), mayBeRunning(life))
+      for (const path of purgeable(supervised)) rmSync(path, { force: true })
+    }
   } catch (error) {
     return fileFailure(error, `Could not detach ${name}`)
   }

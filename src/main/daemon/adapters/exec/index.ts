@@ -52,6 +52,7 @@ export function createExecHost(options: ExecHostOptions): ProcessHost {
     keep: () => undefined,
     release: async () => undefined,
     refresh: async () => undefined,
+    discard: () => undefined,
     look: (identities) => lookAt(identities, bootId),
     hasPid: async (pid) => exists(pid),
     hasBegun: async ({ identity }) => !isShimCommand(readCommandLine(identity.pid)),

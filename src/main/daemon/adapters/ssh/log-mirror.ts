@@ -39,6 +39,8 @@ export class LogMirror {
   private readonly options: LogMirrorOptions
   /** The log is another than the one that was copied, or was cut: `restart` must come before anything else. */
   isReplaced = false
+  /** Nobody wants the copy any more, and it is not made again. */
+  isForgotten = false
   /** Where to go on after a hole; null while there is none to leave. */
   private skipTo: number | null = null
 
@@ -97,7 +99,7 @@ export class LogMirror {
 
   /** Takes in what came for `wanted`. */
   async take({ from }: Wanted, bytes: Buffer): Promise<void> {
-    if (this.isReplaced) return
+    if (this.isReplaced || this.isForgotten) return
     const { size } = this.copy
     if (this.skipTo !== null) return this.takeBehindHole(from, bytes, { size, to: this.skipTo })
     const known = size - from
@@ -107,7 +109,7 @@ export class LogMirror {
       this.isReplaced = true
       return
     }
-    await this.copy.write(size, bytes.subarray(known))
+    if (!this.isForgotten) await this.copy.write(size, bytes.subarray(known))
   }
 
   private async isSame(offset: number, bytes: Buffer): Promise<boolean> {

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { type Result, success } from '../../../../shared/domain/result.ts'
 import type { RunEnd } from '../../../../shared/domain/run-end.ts'
 import { createCommandLineTest } from '../../host/command-lines.ts'
-import type { ProcessHost, RunRecord, RunSpec } from '../../host/port.ts'
+import { HostUnreachable, type ProcessHost, type RunRecord, type RunSpec } from '../../host/port.ts'
 import { isEnding, parseCommandLine } from '../../host/proc-text.ts'
 import { interpretEnd, parseRecord } from '../../host/record.ts'
 import { isShimCommand } from '../../host/shim-command.ts'
@@ -11,6 +11,7 @@ import { FileCopy } from './file-copy.ts'
 import { HostUnfit } from './host-unfit.ts'
 import type { SshConnection } from './port.ts'
 import { describeRemote, findRemoteCandidates } from './remote-details.ts'
+import { discardRemote } from './remote-discard.ts'
 import { type RemoteFacts, RemoteFactsReader } from './remote-facts.ts'
 import { sweepRemote } from './remote-fingerprint.ts'
 import { launchRemote } from './remote-launch.ts'
@@ -80,6 +81,12 @@ export function createRemoteHost(connection: SshConnection, options: RemoteHostO
     keep: (place) => mirror.keep(place),
     release: (processId) => mirror.release(processId),
     refresh: (processId) => mirror.refresh(processId),
+    discard(place, isRunning) {
+      mirror.forget(place.processId)
+      discardRemote(shell, place, isRunning).catch((error: unknown) => {
+        if (!(error instanceof HostUnreachable)) options.onError?.(error)
+      })
+    },
     look: (identities) => lookRemote(shell, identities),
     hasPid: (pid) =>
       shell.ask(

@@ -114,6 +114,10 @@ set -- "$1" "$2" $(LC_ALL=C ls -ln -- "$1")
 const quickLooks = 100
 const allLooks = 400
 
+/** Logs that are there already are those of a forgotten process that had the same name. */
+const isFirst = ({ place: { run } }: RunSpec, { copied }: LaunchPlace): boolean =>
+  run === 1 && copied.out === 0 && copied.err === 0
+
 /**
  * The record is made with O_EXCL (`set -C`), so one run cannot have two programs, and gets an empty line, which holds a
  * block of the disk for what the shim will write. Nothing after the exports runs a command by its name or uses a variable,
@@ -138,6 +142,7 @@ read -r procession_up procession_idle </proc/uptime
 cd -- ${quote(machine.state)} || exit ${launchStatus.folder}
 ${folders.map((folder) => `[ -d ${folder} ]`).join(' && ')} || mkdir -p ${folders.join(' ')} 2>&1 || exit ${launchStatus.folder}
 [ ! -e ${record} ] || exit ${launchStatus.conflict}
+${isFirst(spec, place) ? `rm -f -- ${out} ${err}` : ':'}
 ${growFunction}grow ${out} ${place.copied.out} 2>&1
 grow ${err} ${place.copied.err} 2>&1
 (LC_ALL=C; export LC_ALL; cd -- ${wordOf(spec.cwd)} 2>&1) || {

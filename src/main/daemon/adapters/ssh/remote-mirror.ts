@@ -112,6 +112,16 @@ export class RemoteMirror {
     await within(promise, momentMs)
   }
 
+  /** Copies nothing more of this process, not even what is on its way. */
+  forget(processId: string): void {
+    const run = this.runs.get(processId)
+    if (run === undefined) return
+    this.streams.want(processId, false, run.logs)
+    for (const log of run.logs) log.isForgotten = true
+    this.runs.delete(processId)
+    run.leaving?.()
+  }
+
   /** See `ProcessHost.refresh`. */
   async refresh(processId: string): Promise<void> {
     if (this.runs.has(processId)) await this.refreshAll()
@@ -178,9 +188,12 @@ export class RemoteMirror {
     // What it wrote last may be younger than the first look.
     if (over.length > 0) await this.lookAtSizes(over)
     await within(this.pump.pump(), logsFirstMs)
-    for (const { run, bytes } of records) await run.record.write(0, bytes)
+    const isKept = (run: KeptRun) => this.runs.get(run.place.processId) === run
+    for (const { run, bytes } of records) if (isKept(run)) await run.record.write(0, bytes)
     for (const run of over) run.hasEnded = true
-    await this.streams.update(runs.flatMap((run) => run.logs.map((log) => ({ processId: run.place.processId, log }))))
+    await this.streams.update(
+      runs.filter(isKept).flatMap((run) => run.logs.map((log) => ({ processId: run.place.processId, log }))),
+    )
     await trimLogs(this.shell, logs, Math.max(this.options.remoteLogBytes, this.options.backlogBytes))
     for (const run of leaving) await this.letGo(run)
     this.report('pull', null)
