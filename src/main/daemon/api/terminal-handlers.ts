@@ -39,7 +39,7 @@ function whyNone(supervised: Supervised): Failure {
     return failure(
       'conflict',
       `${name} has no terminal.`,
-      `Write pty: true into etc/${supervised.name}.yaml, then restart it`,
+      `Start it with --pty, or write pty: true into etc/${supervised.name}.yaml and restart it`,
     )
   }
   if (!mayBeRunning(supervised.state.life)) {
