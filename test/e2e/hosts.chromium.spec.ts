@@ -83,6 +83,7 @@ test('every state has its word and its mark, healthy hosts have none, and what n
   }
   await expect(lineOf(page, 'lab-ws-2')).toContainText('No route to host.')
   await expect(lineOf(page, 'lab-ws-2')).toContainText('next try in')
+  await expect(lineOf(page, 'new-box')).toContainText('Compare its key, then trust it.')
   await expect(page.getByText('3 names in ~/.ssh/config work without adding')).toBeVisible()
   await expect(page.locator('.bar')).toContainText('bastion login refused')
 })
@@ -154,6 +155,11 @@ test('a test shows its steps, where it failed, and can be cancelled while it las
   await named(page, 'Cancel').press('Enter')
   await expect(page.getByRole('region', { name: 'Test of fresh' })).toHaveCount(0)
   await expect(named(page, 'Test connection')).toBeEnabled()
+  await expect(named(page, 'Test connection')).toBeFocused()
+  // The button that begins a test keeps the keyboard while that lasts.
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('region', { name: 'Test of fresh' })).toContainText('Connecting')
+  await expect(named(page, 'Test connection')).toBeFocused()
 })
 
 test('a key is shown with how to compare it before it is trusted; Cancel has the keyboard', async ({ page }) => {
@@ -180,6 +186,7 @@ test('a key is shown with how to compare it before it is trusted; Cancel has the
   await expect(lineOf(page, 'new-box')).toContainText('Connected')
   expect(trusts().at(-1)).toEqual({ name: 'new-box', fingerprint: shownKey.fingerprint })
   await expect(page.getByText('The key of new-box is trusted')).toBeVisible()
+  await expect(lineOf(page, 'new-box')).toBeFocused()
 })
 
 test('only a host with an unknown key can be trusted, only one of config.yaml removed', async ({ page }) => {
@@ -333,6 +340,8 @@ test('a new process is started on another host', async ({ page }) => {
 })
 
 for (const [width, height] of [
+  // A window of 1280 pixels at 200 %.
+  [640, 400],
   [880, 560],
   [1600, 900],
 ] as const) {
@@ -344,7 +353,7 @@ for (const [width, height] of [
       await inBothThemes(page, (theme) => expectAccessible(page, `${name}, ${theme}, ${width} px`))
     }
     const cutNames = await page
-      .locator('.host-table .c-name, .host-table .c-status')
+      .locator('.host-table .c-name, .host-table .c-status, .host-table .head > .c-detail')
       .evaluateAll((cells) =>
         cells.filter((cell) => cell.scrollWidth > cell.clientWidth).map((cell) => cell.textContent),
       )

@@ -191,7 +191,7 @@ test('what is found is counted and stepped through; what cannot be searched is e
   await expect(page.getByText('Unterminated group')).toBeVisible()
   await expect(field).toHaveAttribute('aria-invalid', 'true')
   await field.fill('late')
-  await expect(page.getByText('Took too long')).toBeVisible()
+  await expect(page.getByText('The search took longer than 10 s. Search for plain text.')).toBeVisible()
   await field.fill('slow')
   await expect(page.getByText('Searching…')).toBeVisible()
   await expectAccessible(page, 'a search that takes long')
@@ -398,6 +398,51 @@ test('streams, times and wrapping are chosen by key and menu and remembered', as
   await expect(output(page).locator('.l')).toContainText('to stderr')
   await expect(output(page).locator('time')).toHaveCount(0)
   await expect(page.getByRole('button', { name: /^Wrap/ })).toHaveAttribute('aria-pressed', 'true')
+})
+
+test('beside the grid every button of the log is whole, and a smaller pane keeps the end in sight', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 1600, height: 900 })
+  const log = new FakeLog().write('out', 1, numbered(0, 3000))
+  await using _ = await open(page, log)
+  await expect(output(page)).toContainText('line 2999')
+  const pane = await page.getByRole('region', { name: 'Details of train-a' }).boundingBox()
+  const last = await page.getByRole('button', { name: 'More about this log' }).boundingBox()
+  if (!pane || !last) throw new Error('The details are not there')
+  expect(last.x + last.width).toBeLessThanOrEqual(pane.x + pane.width - 4)
+  const end = output(page)
+    .locator('.l')
+    .filter({ hasText: /line 2999$/ })
+  await expect(end).toBeInViewport()
+  await page.setViewportSize({ width: 880, height: 560 })
+  await expect(end).toBeInViewport({ ratio: 1 })
+  await expect(follow(page)).toHaveAttribute('aria-pressed', 'true')
+})
+
+test('Home goes to the first line of the whole log, and End to its last one', async ({ page }) => {
+  const padding = 'x'.repeat(200)
+  const log = new FakeLog()
+  for (let line = 0; line < 60_000; line += 1) log.write('out', line * 100, `line ${line} ${padding}\n`)
+  await using _ = await open(page, log)
+  await expect(output(page)).toContainText('line 59999 ')
+  await output(page).focus()
+  await page.keyboard.press('Home')
+  await expect(output(page)).toContainText('line 0 ')
+  expect(await output(page).evaluate((element) => element.scrollTop)).toBe(0)
+  await expect(page.getByText('You are reading older lines')).toBeVisible()
+  await expect(output(page)).toBeFocused()
+  await page.keyboard.press('End')
+  await expect(output(page)).toContainText('line 59999 ')
+  await expect(follow(page)).toHaveAttribute('aria-pressed', 'true')
+})
+
+test('a run that wrote nothing has its rule and says so', async ({ page }) => {
+  const run = { run: 1, startedAt: Date.now(), endedAt: null, end: null, pid: 1, outOffset: 0, errOffset: 0 }
+  const show = () => success({ ...processDetail(alive), runs: [run] })
+  await using _ = await open(page, new FakeLog(), { calls: { 'process.show': show } })
+  await expect(output(page).locator('.rule')).toContainText('Run 1 started')
+  await expect(output(page)).toContainText('No output yet.')
 })
 
 test('a log that is empty, cannot be read, or comes from a host that is away says so', async ({ page }) => {

@@ -34,6 +34,13 @@ async function freshAddress(lab: DaemonLab, listen = '127.0.0.1:0'): Promise<str
 const screen = (page: Page) => page.locator('.xterm-rows')
 const input = (page: Page, alias = 'shell') => page.getByRole('textbox', { name: `Terminal of ${alias}` })
 
+/** Rows of a terminal in the room that it has now. */
+async function rowsThatFit(page: Page): Promise<number> {
+  const room = (await page.locator('.terminal-host').boundingBox())?.height ?? 0
+  const row = (await screen(page).locator('> div').first().boundingBox())?.height ?? 0
+  return Math.floor(room / row)
+}
+
 /** What the page complained about: refused styles would be among it. */
 function complaintsOf(page: Page): string[] {
   const complaints: string[] = []
@@ -115,9 +122,30 @@ test('colours, width and size are right under the policy of the page, in both th
   expect(rows?.width ?? 0).toBeGreaterThan((box?.width ?? 0) * 0.9)
 })
 
+test('the program is told the size of its terminal, also when that changes', async ({ page }) => {
+  await using lab = await DaemonLab.start()
+  const script = "trap 'stty size' WINCH; echo ready; while :; do sleep 0.1; done"
+  await page.setViewportSize({ width: 1600, height: 900 })
+  await openTerminal(lab, page, ['/bin/bash', '-c', script])
+  await expect(screen(page)).toContainText('ready')
+  for (const height of [500, 700]) {
+    await page.setViewportSize({ width: 1600, height })
+    // The line that the program printed last, as it was told.
+    const told = async () => Number(/(\d+) \d+\s*$/.exec(await screen(page).innerText())?.[1])
+    await expect.poll(told).toBe(await rowsThatFit(page))
+  }
+  // The name beside all five tabs, also at 200 %.
+  for (const width of [1600, 640]) {
+    await page.setViewportSize({ width, height: 500 })
+    const isCut = '(name => name.scrollWidth > name.clientWidth)(document.querySelector(".dhead .what .cut"))'
+    expect(await page.evaluate(isCut)).toBe(false)
+  }
+})
+
 test('what has no terminal has no tab; what has ended says how, and where its output is', async ({ page }) => {
   await using lab = await DaemonLab.start()
   await lab.startScript('plain', 'sleep 1000')
+  await lab.startScript('other', 'sleep 1000')
   await openTerminal(lab, page, ['/bin/sh', '-c', 'echo hello; read answer; exit 3'])
   await expect(screen(page)).toContainText('hello')
   await input(page).focus()
@@ -133,6 +161,15 @@ test('what has no terminal has no tab; what has ended says how, and where its ou
   await page.getByRole('row').filter({ hasText: 'plain' }).click()
   await expect(page.getByRole('tab', { name: 'Overview' })).toBeVisible()
   await expect(page.getByRole('tab', { name: 'Terminal' })).toHaveCount(0)
+  // Logs are shown in its place, so those of several are shown as one.
+  await page.getByRole('row').filter({ hasText: 'shell' }).click()
+  await page.getByRole('tab', { name: 'Terminal' }).click()
+  await page.getByRole('row').filter({ hasText: 'plain' }).click()
+  await page
+    .getByRole('row')
+    .filter({ hasText: 'other' })
+    .click({ modifiers: ['Control'] })
+  await expect(page.getByRole('region', { name: 'Logs of 2 processes' })).toBeVisible()
 })
 
 test('a lost daemon is told, and the next one shows what became of it', async ({ page }) => {

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { readRendererFile } from '../../src/main/daemon/api/http/renderer-files.ts'
 import { pageHeaders } from '../../src/main/daemon/api/http/security-headers.ts'
-import type { InputOf } from '../../src/shared/contract/contract.ts'
+import { contract, type InputOf, type Method } from '../../src/shared/contract/contract.ts'
 import { protocolVersion } from '../../src/shared/contract/protocol.ts'
 import type { RowsEvent, RowsSnapshot } from '../../src/shared/contract/schemas.ts'
 import { type ClientMessage, encodeBytesPart, type ServerMessage } from '../../src/shared/contract/wire.ts'
@@ -21,6 +21,13 @@ export type FakeDaemonOptions = {
   readonly calls?: Readonly<Record<string, (input: unknown) => FakeAnswer | Promise<FakeAnswer>>>
   /** Asked before each stream: null lets it through. */
   readonly refuse?: (method: string) => Failure | null
+}
+
+/** What the real daemon refuses, so that no page passes that sends something else. */
+function inputProblem(method: string, input: unknown): Failure | null {
+  const entry = Object.hasOwn(contract, method) ? contract[method as Method] : null
+  const parsed = entry?.input.safeParse(input)
+  return parsed?.success === false ? failure('bad_input', `${method}: ${parsed.error.message}`) : null
 }
 
 type Stream = { readonly socket: WebSocket; readonly id: number; credit: number; stopped: boolean; more: () => void }
@@ -139,6 +146,8 @@ export class FakeDaemon implements AsyncDisposable {
   }
 
   private async call(method: string, input: unknown): Promise<FakeAnswer> {
+    const problem = inputProblem(method, input)
+    if (problem !== null) return problem
     const found = this.options.calls?.[method]
     if (found) return found(input)
     if (method === 'logs.place') {
@@ -156,7 +165,7 @@ export class FakeDaemon implements AsyncDisposable {
   }
 
   private open(socket: WebSocket, { id, m, p, credit }: Extract<ClientMessage, { t: 'open' }>): void {
-    const refused = this.options.refuse?.(m) ?? null
+    const refused = inputProblem(m, p) ?? this.options.refuse?.(m) ?? null
     if (refused !== null) {
       this.answer(socket, id, refused)
       return

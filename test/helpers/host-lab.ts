@@ -172,17 +172,24 @@ export class HostLab implements AsyncDisposable {
     await until(isKnown, { what: 'everything to be known', timeoutMs: reconnectedMs })
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const command of this.#commands) command.kill('SIGKILL')
-    await this.#comeBack()
-    await this.lab[Symbol.asyncDispose]()
-    await this.sshd[Symbol.asyncDispose]()
+  /** Whatever is left runs no further, and fails the test. */
+  async #endLeftovers(): Promise<void> {
     // Whoever watches over a tree that stands still looks once a second whether it is over.
     await until(() => this.programs.length === 0, { what: 'the last programs' }).catch(() => undefined)
     const left = this.programs.map((pid) => `${pid} ${readIfThere(`/proc/${pid}/cmdline`).replaceAll('\0', ' ')}`)
     for (const pid of this.programs) process.kill(pid, 'SIGKILL')
-    await this.#folder[Symbol.asyncDispose]()
     if (left.length > 0) throw new Error(`These were left behind: ${left.join('; ')}`)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    // From the last to the first, whichever of them fails.
+    await using all = new AsyncDisposableStack()
+    all.use(this.#folder)
+    all.defer(() => this.#endLeftovers())
+    all.use(this.sshd)
+    all.use(this.lab)
+    all.defer(() => this.#comeBack())
+    for (const command of this.#commands) command.kill('SIGKILL')
   }
 }
 

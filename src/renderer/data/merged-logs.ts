@@ -20,12 +20,20 @@ export function showSessionLogs(sessionId: string): void {
 /** Processes whose logs are shown as one, and what that is called. */
 export type Together = { readonly ids: readonly string[]; readonly title: string }
 
+/** True while the logs are shown: also of a process without the terminal that was looked at before. */
+function useIsLogs(): boolean {
+  const tab = useView((state) => state.detailsTab)
+  const shown = useSelection((state) => state.shown)
+  const hasTerminal = useRows((state) => shown !== null && state.processes.get(shown)?.pty === true)
+  return tab === 'logs' || (tab === 'terminal' && !hasTerminal)
+}
+
 /** Those of the selected processes, where there are several, or of the session that was asked for; else null. */
 export function useTogether(): Together | null {
   const asked = useAsked((state) => state.sessionId)
   const selected = useSelection((state) => state.selected)
   const cursor = useSelection((state) => state.cursor)
-  const isLogs = useView((state) => state.detailsTab === 'logs')
+  const isLogs = useIsLogs()
   const sessionId = selected.size < 2 && asked !== null && cursor === `${groupPrefix}${asked}` ? asked : null
   const name = useRows((state) => (sessionId === null ? '' : (state.sessions.get(sessionId)?.name ?? '')))
   const ofSession = useRows(({ processes }) =>

@@ -1,5 +1,7 @@
 import { Autocomplete } from '@base-ui/react/autocomplete'
+import { ChevronDown } from 'lucide-react'
 import { type Ref, useRef, useState } from 'react'
+import { Icon } from './button.tsx'
 
 type SuggestProps = {
   /** As its label says: while the list is open screen readers hear nothing else of the page. */
@@ -38,6 +40,11 @@ export function Suggest({ label, value, onChange, suggestions, noteOf, bad, ...i
     >
       <div ref={field} className={bad ? 'field bad' : 'field'}>
         <Autocomplete.Input aria-label={label} spellCheck={false} {...input} />
+        {suggestions.length > 0 && (
+          <Autocomplete.Trigger className="open-list" aria-label={`Known for ${label}`} tabIndex={-1}>
+            <Icon of={ChevronDown} />
+          </Autocomplete.Trigger>
+        )}
       </div>
       <div ref={place} />
       {/* Beside the field: what floats elsewhere in the page belongs to no part of it. */}

@@ -3,15 +3,12 @@ import { once } from 'node:events'
 import { readlinkSync } from 'node:fs'
 import process from 'node:process'
 import { describe, expect, test } from 'vitest'
-import { isRunning, pidOf, pidsWith } from '../../helpers/daemon-lab.ts'
+import { isRunning, pidOf } from '../../helpers/daemon-lab.ts'
 import { type HostLab, sharedHostLab } from '../../helpers/host-lab.ts'
+import { sleepersOf, someSeconds } from '../../helpers/sleepers.ts'
 import { until } from '../../helpers/until.ts'
 
 const shared = sharedHostLab()
-
-let sleepers = 0
-/** Seconds that nothing else on this machine sleeps for. */
-const someSeconds = (): string => `${3_000_000 + ++sleepers}.${process.pid}`
 
 /** Starts a sleep there, as a person does who is logged in: its pid. */
 async function sleepThere(
@@ -24,7 +21,7 @@ async function sleepThere(
   await once(ssh, 'exit')
   const [pid = 0] = await until(
     () => {
-      const pids = pidsWith(`sleep\0${seconds}`)
+      const pids = sleepersOf(seconds)
       return pids.length === 1 ? pids : null
     },
     { what: 'the sleep' },

@@ -49,7 +49,7 @@ describe('the end of a program there', () => {
     expect(failed).toMatchObject({ run: 3, life: { because: 'crash-loop' }, lastEnd: { code: 1 } })
   })
 
-  test('of both programs that wait for each other by a dependence is seen by the other', async () => {
+  test('of a parent stops the child that may not run without it', async () => {
     const { machine } = shared
     const session = await machine.session()
     const parent = await machine.run(session, 'parent', 'exec sleep 1000', { restart: 'never' })

@@ -65,7 +65,7 @@ describe('a host from the first word to the last', () => {
     await machine.lab.ask('hosts.add', { name: machine.host, sshConfig: machine.sshd.clientConfig })
   })
 
-  test('one name of everything that it is called by is one machine', async () => {
+  test('a URI that insists on ssh leads there, and starts nothing twice', async () => {
     const machine = await hostLab()
     const session = await machine.session()
     const uri = `ssh+exec://${machine.host}/bin/sleep?1000`

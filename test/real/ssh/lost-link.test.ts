@@ -1,16 +1,13 @@
 import { readFileSync } from 'node:fs'
 import process from 'node:process'
 import { describe, expect, test } from 'vitest'
-import { isRunning, pidOf, pidsWith } from '../../helpers/daemon-lab.ts'
+import { isRunning, pidOf } from '../../helpers/daemon-lab.ts'
 import { sharedHostLab } from '../../helpers/host-lab.ts'
 import { historyOf } from '../../helpers/session-rows.ts'
+import { sleepersOf, someSeconds } from '../../helpers/sleepers.ts'
 import { until } from '../../helpers/until.ts'
 
 const shared = sharedHostLab()
-
-let sleepers = 0
-/** Seconds that nothing else on this machine sleeps for. */
-const someSeconds = (): string => `${5_000_000 + ++sleepers}.${process.pid}`
 
 /** Not the recorder of one, whose arguments end the same. */
 const isSleep = (pid: number): boolean => readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('/usr/bin/sleep')
@@ -58,7 +55,7 @@ describe('while a host is away', () => {
     const session = await machine.session()
     const seconds = someSeconds()
     const row = await machine.run(session, 'train', `setsid sleep ${seconds} & exec sleep 1000`)
-    await until(() => pidsWith(`sleep\0${seconds}`).length === 1, { what: 'its child' })
+    await until(() => sleepersOf(seconds).length === 1, { what: 'its child' })
     await machine.sshd.stop()
     await machine.untilRow(session, 'train', ({ life }) => life.kind === 'unknown')
     const stop = await machine.cli(session, 'session', 'stop', 'train')
@@ -69,7 +66,7 @@ describe('while a host is away', () => {
     const down = await machine.untilRow(session, 'train', ({ life }) => life.kind === 'down')
     expect(down).toMatchObject({ life: { reason: 'Stopped by you' }, run: 1 })
     expect(isRunning(pidOf(row))).toBe(false)
-    expect(pidsWith(`sleep\0${seconds}`)).toEqual([])
+    expect(sleepersOf(seconds)).toEqual([])
   })
 
   test('a stop that was under way goes on when it is back', async () => {
@@ -140,6 +137,26 @@ describe('while a host is away', () => {
   })
 })
 
+test('a session and a daemon can be ended while a host is away, and say what they could not stop', async () => {
+  const { machine } = shared
+  const session = await machine.session()
+  const row = await machine.run(session, 'train', 'exec sleep 1000')
+  await session.start('near', 'exec sleep 1000')
+  await machine.sshd.stop()
+  await machine.untilRow(session, 'train', ({ life }) => life.kind === 'unknown')
+  const deactivated = await machine.cli(session, 'session', 'deactivate')
+  expect(deactivated).toMatchObject({ code: 1, stdout: expect.stringContaining('Deactivated') })
+  expect(deactivated.stderr).toMatch(/train .*could not be stopped now: Host gpu-01 /)
+  expect(await session.row('near')).toMatchObject({ life: { kind: 'down' } })
+  // Nobody could end the program, so somebody must stay who knows of it.
+  const stopped = await machine.cli(session, 'daemon', 'stop', '--processes')
+  expect(stopped).toMatchObject({ code: 1, stderr: expect.stringContaining('the daemon runs on') })
+  expect(isRunning(pidOf(row))).toBe(true)
+  await machine.sshd.startAgain()
+  await machine.untilRow(session, 'train', ({ life }) => life.kind === 'down')
+  expect(isRunning(pidOf(row))).toBe(false)
+})
+
 test('a link that is cut in the middle of starts leaves one copy of each or none', async () => {
   const { machine } = shared
   const session = await machine.session()
@@ -153,14 +170,14 @@ test('a link that is cut in the middle of starts leaves one copy of each or none
       restart: 'never',
     }),
   )
-  await until(() => sleeps.some((seconds) => pidsWith(`sleep\0${seconds}`).length > 0), { what: 'the first of them' })
+  await until(() => sleeps.some((seconds) => sleepersOf(seconds).length > 0), { what: 'the first of them' })
   await machine.sshd.cutConnections()
   await Promise.all(starts)
   await machine.untilState('connected')
   for (const [index, seconds] of sleeps.entries()) {
     const { processes } = await machine.lab.ask('rows.list', { workspace: session.workspace })
     const alias = `p${index}`
-    const copies = () => pidsWith(`/usr/bin/sleep\0${seconds}`).filter((pid) => isSleep(pid))
+    const copies = () => sleepersOf(seconds).filter((pid) => isSleep(pid))
     if (!processes.some((row) => row.alias === alias)) {
       expect(copies()).toEqual([])
       continue

@@ -5,8 +5,9 @@ import process from 'node:process'
 import { expect, onTestFinished, test } from 'vitest'
 import type { ProcessRow } from '../../../src/shared/domain/rows.ts'
 import { machineRestarted } from '../../../src/shared/machine/restart-policy.ts'
-import { isRunning, pidOf, pidsWith } from '../../helpers/daemon-lab.ts'
+import { isRunning, pidOf } from '../../helpers/daemon-lab.ts'
 import { HostLab } from '../../helpers/host-lab.ts'
+import { sleepersOf, someSeconds } from '../../helpers/sleepers.ts'
 import { requireSshd } from '../../helpers/sshd.ts'
 import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 import { until } from '../../helpers/until.ts'
@@ -36,7 +37,7 @@ test('a machine that was restarted while nobody looked has its programs started 
   })
   onTestFinished(() => machine[Symbol.asyncDispose]())
   const session = await machine.session()
-  const seconds = `7000000.${process.pid}`
+  const seconds = someSeconds()
   const before = await machine.run(session, 'train', `echo begin; exec sleep ${seconds}`)
   const once = await machine.run(session, 'once', 'exec sleep 1000', { restart: 'never' })
   expect(before.life).toMatchObject({ program: { identity: { bootId: readFileSync(boot, 'utf8').trim() } } })
@@ -55,6 +56,6 @@ test('a machine that was restarted while nobody looked has its programs started 
     run: 1,
     lastEnd: { code: null, reason: machineRestarted },
   })
-  expect(pidsWith(`sleep\0${seconds}`)).toEqual([pidOf(after)])
+  expect(sleepersOf(seconds)).toEqual([pidOf(after)])
   await machine.untilOutput(session, before, 'begin\nbegin\n')
 })

@@ -2,18 +2,15 @@ import path from 'node:path'
 import process from 'node:process'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { findCommand } from '../../../scripts/lib/system-packages.mjs'
-import { isRunning, ourNode, pidOf, pidsWith } from '../../helpers/daemon-lab.ts'
+import { isRunning, ourNode, pidOf } from '../../helpers/daemon-lab.ts'
 import { requireShell, type ShellName } from '../../helpers/exec-lab.ts'
 import { HostLab } from '../../helpers/host-lab.ts'
 import { requireParts, skipOrFail } from '../../helpers/real-parts.ts'
 import { commandsFor } from '../../helpers/remote-lab.ts'
+import { sleepersOf, someSeconds } from '../../helpers/sleepers.ts'
 import { createUser, requireSshd } from '../../helpers/sshd.ts'
 import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 import { until } from '../../helpers/until.ts'
-
-let sleepers = 0
-/** Seconds that nothing else on this machine sleeps for. */
-const someSeconds = (): string => `${6_000_000 + ++sleepers}.${process.pid}`
 
 /** Starts, follows, kills, attaches a state to, stops and ends programs there. */
 async function workOn(machine: HostLab): Promise<void> {
@@ -24,7 +21,7 @@ async function workOn(machine: HostLab): Promise<void> {
   const first = await machine.run(session, 'train', script, { env: { PLAIN: plain }, cwd: '~' })
   expect(isRunning(pidOf(first))).toBe(true)
   await machine.untilOutput(session, first, `begin ${plain}\n`)
-  expect(machine.output(session, first, 'err')).toBe('wrong\n')
+  await until(() => machine.output(session, first, 'err') === 'wrong\n', { what: 'the errors' })
 
   process.kill(pidOf(first), 'SIGKILL')
   const second = await machine.untilRow(session, 'train', ({ run, life }) => run === 2 && life.kind === 'up')
@@ -32,9 +29,9 @@ async function workOn(machine: HostLab): Promise<void> {
   const follower = machine.command(session, ['session', 'logs', 'train', '-f'])
   await until(() => follower.output() === `begin ${plain}\n`.repeat(2), { what: 'both runs in the log' })
 
-  await until(() => pidsWith(`sleep\0${seconds}`).length === 2, { what: 'its children' })
+  await until(() => sleepersOf(seconds).length === 2, { what: 'its children' })
   await machine.lab.ask('process.stop', { targets: [session.target('train')], now: false, wait: true })
-  expect(pidsWith(`sleep\0${seconds}`)).toEqual([])
+  expect(sleepersOf(seconds)).toEqual([])
   expect(isRunning(pidOf(second))).toBe(false)
 
   await machine.run(session, 'ends', 'exit 7', { restart: 'never' })

@@ -1,15 +1,10 @@
-import process from 'node:process'
 import { describe, expect, test } from 'vitest'
-import { isRunning, pidOf, pidsWith } from '../../helpers/daemon-lab.ts'
+import { isRunning, pidOf } from '../../helpers/daemon-lab.ts'
 import { sharedHostLab } from '../../helpers/host-lab.ts'
+import { sleepersOf, someSeconds } from '../../helpers/sleepers.ts'
 import { until } from '../../helpers/until.ts'
 
 const shared = sharedHostLab()
-
-let sleepers = 0
-/** Seconds that nothing else on this machine sleeps for. */
-const someSeconds = (): string => `${4_000_000 + ++sleepers}.${process.pid}`
-const sleepersOf = (seconds: string) => pidsWith(`sleep\0${seconds}`)
 
 const untilAsleep = (...all: readonly string[]) =>
   until(() => all.every((seconds) => sleepersOf(seconds).length === 1), { what: 'everybody to sleep' })

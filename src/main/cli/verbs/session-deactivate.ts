@@ -1,9 +1,11 @@
 import { type Result, success } from '../../../shared/domain/result.ts'
+import type { ProcessRow } from '../../../shared/domain/rows.ts'
 import type { Cli } from '../cli.ts'
 import { processJson } from '../json.ts'
 import { printProcesses } from '../process-text.ts'
+import { fullName } from '../row-text.ts'
 import { reportSurvivors } from '../stop-report.ts'
-import type { Invocation, Verb } from '../verb.ts'
+import { exitOk, exitPartly, type Invocation, type Verb } from '../verb.ts'
 import { givenFolder, pathOption } from '../workspace-argument.ts'
 
 export const sessionDeactivate: Verb = {
@@ -40,5 +42,18 @@ async function deactivate(invocation: Invocation, cli: Cli): Promise<Result<numb
     cli.out.line(`Deactivated session ${session.name}`)
     if (processes.length > 0) printProcesses(cli.out, processes, cli.now())
   }
-  return success(reportSurvivors(survivors, cli))
+  const unseen = reportUnseen(processes, cli)
+  return success(reportSurvivors(survivors, cli) === exitOk ? unseen : exitPartly)
+}
+
+/** Names on standard error what could not be stopped yet, because its host is away. @returns 1 if there is any */
+function reportUnseen(processes: readonly ProcessRow[], cli: Cli): number {
+  const unseen = processes.flatMap((row) =>
+    row.life.kind === 'unknown' && row.life.stop !== null ? [{ name: fullName(row), reason: row.life.reason }] : [],
+  )
+  for (const { name, reason } of unseen) {
+    cli.err.line(`procession: ${name} could not be stopped now: ${reason}`)
+    cli.err.line('  It is stopped as soon as it can be seen again')
+  }
+  return unseen.length === 0 ? exitOk : exitPartly
 }

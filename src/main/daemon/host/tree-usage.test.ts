@@ -32,6 +32,12 @@ test('a tree is its session and all that came of it, without the shim', () => {
   expect(trees.map((members) => members.map(({ pid }) => pid))).toEqual([[11, 12, 13], [21], []])
 })
 
+test('a program with a terminal is the session that it leads, also what it left there', () => {
+  const stats = [stat(10, 1, 10), stat(11, 10, 11), stat(12, 11, 11), stat(13, 1, 11), stat(20, 1, 20)]
+  const [members = []] = treesOf([{ identity: identity(11), shimPid: 10 }], stats)
+  expect(members.map(({ pid }) => pid)).toEqual([11, 12, 13])
+})
+
 test('ticks are turned into seconds', () => {
   expect(cpuSecondsOf([stat(10, 1, 10)], 100)).toEqual(new Map([[10, 2]]))
   expect(cpuSecondsOf([stat(10, 1, 10)], 250)).toEqual(new Map([[10, 0.8]]))

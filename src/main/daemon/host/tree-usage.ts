@@ -2,7 +2,10 @@ import type { Program } from '../../../shared/domain/life.ts'
 import { decodeEndpoint, endpointText, parseListening } from '../../../shared/linux/socket-table.ts'
 import type { ProcStat } from './proc-text.ts'
 
-/** The members of each program's tree: its kernel session and all descendants, the shim itself left out. */
+/**
+ * The members of each program's tree: its kernel session and all descendants, the shim itself left out. A program with a
+ * terminal leads a session of its own below the shim (setsid(2)).
+ */
 export function treesOf(programs: readonly Program[], stats: readonly ProcStat[]): ProcStat[][] {
   const children = Map.groupBy(stats, (stat) => stat.ppid)
   const bySession = Map.groupBy(stats, (stat) => stat.session)
@@ -17,7 +20,7 @@ export function treesOf(programs: readonly Program[], stats: readonly ProcStat[]
     const roots =
       program.shimPid === null
         ? stats.filter((stat) => stat.pid === program.identity.pid)
-        : (bySession.get(program.shimPid) ?? [])
+        : [program.shimPid, program.identity.pid].flatMap((session) => bySession.get(session) ?? [])
     for (const stat of roots) add(stat)
     return [...members.values()]
   })

@@ -81,7 +81,13 @@ function Verbs({ host }: { readonly host: HostRow }) {
   const { state, from, processes } = host
   return (
     <div className="acts">
-      <Button size="small" disabled={!connected || isTesting} onClick={() => runCommand('hosts.test')}>
+      {/* It keeps the keyboard while the test lasts. */}
+      <Button
+        size="small"
+        disabled={!connected}
+        aria-disabled={isTesting || undefined}
+        onClick={() => runCommand('hosts.test')}
+      >
         Test connection
       </Button>
       {state.kind === 'refused' && state.because === 'unknown-key' && (
@@ -130,7 +136,7 @@ function Facts({ host, lostSince }: HostDetailsProps) {
         <Fact name="Known from">{sources[host.from]}</Fact>
         {host.lastError && (
           <Fact name="Last error">
-            <LastError error={host.lastError} />
+            <LastError error={host.lastError} withHint={host.state.kind !== 'refused'} />
           </Fact>
         )}
       </dl>
@@ -159,12 +165,18 @@ function State({ host, lostSince }: HostDetailsProps) {
   )
 }
 
-function LastError({ error }: { readonly error: NonNullable<HostRow['lastError']> }) {
+type LastErrorProps = {
+  readonly error: NonNullable<HostRow['lastError']>
+  /** False where what to do stands beside the state already. */
+  readonly withHint: boolean
+}
+
+function LastError({ error, withHint }: LastErrorProps) {
   const age = useTimed((now) => formatAgo(error.at, now))
   return (
     <>
       {error.message} <span className="muted">{age}</span>
-      {error.hint !== '' && <p className="muted">{error.hint}</p>}
+      {withHint && error.hint !== '' && <p className="muted">{error.hint}</p>}
     </>
   )
 }

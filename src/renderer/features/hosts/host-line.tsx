@@ -1,6 +1,12 @@
 import { type HostRow, isReachable } from '../../../shared/domain/host.ts'
 import { formatMoment } from '../../../shared/text/durations.ts'
-import { formatLatency, hostProcessesText, hostStateDetail, hostStateWord } from '../../../shared/text/host-row.ts'
+import {
+  formatLatency,
+  hostProcessesText,
+  hostStateDetail,
+  hostStateWord,
+  refusalRemedy,
+} from '../../../shared/text/host-row.ts'
 import { useTimed } from '../../data/clock.ts'
 import { shownHostMark } from '../../data/hosts.ts'
 import { Mark } from '../../ui/mark.tsx'
@@ -77,11 +83,14 @@ function Detail({ host, lostSince }: { readonly host: HostRow; readonly lostSinc
   )
 }
 
-function detailOf({ state, lastError }: HostRow, lostSince: number | null, now: number): string {
+function detailOf({ name, state, lastError }: HostRow, lostSince: number | null, now: number): string {
   if (lostSince !== null) return `No word from the daemon since ${formatMoment(lostSince, now)}`
   const since = hostStateDetail(state, now)
   const isTrouble = state.kind === 'unreachable' || state.kind === 'reconnecting' || state.kind === 'refused'
   const start = since.charAt(0).toUpperCase() + since.slice(1)
+  // Its name is its state; what can be done about it says more than the key, which stands in the details.
+  if (state.kind === 'refused' && state.because === 'unknown-key')
+    return `${refusalRemedy(name, state.because)} ${start}`
   // The reason first: what does not fit is cut at the end.
   return isTrouble && lastError ? `${lastError.message} ${start}` : start
 }

@@ -32,11 +32,17 @@ function Running({ host, run }: { readonly host: HostRow; readonly run: Running 
           {elapsed}
         </span>
       </span>
-      <Button size="small" className="push" onClick={() => cancelHostTest(host.name)}>
+      <Button size="small" className="push" onClick={() => cancel(host.name)}>
         Cancel
       </Button>
     </p>
   )
+}
+
+/** The button goes with the test; the keyboard goes on to the one that begins another. */
+function cancel(name: string): void {
+  cancelHostTest(name)
+  window.dispatchEvent(new CustomEvent('procession:focus-host-details'))
 }
 
 function Report({ run }: { readonly run: Exclude<HostTestRun, Running> }) {

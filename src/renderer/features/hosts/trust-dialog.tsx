@@ -46,6 +46,8 @@ export function TrustDialog({ name }: { readonly name: string }) {
     }
     closeDialog()
     notify('succeeded', `The key of ${name} is trusted`, 'It is being connected.')
+    // The button that opened this is gone with the unknown key.
+    requestAnimationFrame(() => window.dispatchEvent(new CustomEvent('procession:focus-hosts')))
   }
   return (
     <Dialog

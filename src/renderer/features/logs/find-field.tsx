@@ -71,8 +71,7 @@ export function FindField({ find, onFind, onStep, onCancelFind, onLeaveFind }: F
   )
 }
 
-function titleOf({ problem, hits, total }: Find): string | undefined {
-  if (problem) return `${problem.message} ${problem.hint}`.trim()
+function titleOf({ hits, total }: Find): string | undefined {
   return total > hits.length && hits.length > 0 ? `The newest ${hits.length} can be stepped through` : undefined
 }
 

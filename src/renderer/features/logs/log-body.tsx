@@ -15,7 +15,7 @@ import { type LogTimes, useView } from '../../data/view-store.ts'
 import { useWindowWidth } from '../../ui/use-size.ts'
 import { finderOf } from './highlight.ts'
 import { lineTime } from './line-time.ts'
-import { ArrivedBar, FailureBar, LogEmpty, LogSummary, LogTicks, SelectionSummary } from './log-extras.tsx'
+import { ArrivedBar, FailureBar, FindProblem, LogEmpty, LogSummary, LogTicks, SelectionSummary } from './log-extras.tsx'
 import { sourceOf } from './log-files.ts'
 import { betweenLines, LogItems } from './log-items.ts'
 import { LogLine } from './log-line.tsx'
@@ -53,6 +53,8 @@ type LogBodyProps = {
   readonly runs: readonly (readonly RunRow[] | undefined)[]
   readonly following: boolean
   readonly onFollow: (following: boolean) => void
+  /** Shows the oldest lines. */
+  readonly onStart: () => void
   readonly onSave: () => void
   readonly find: Find
   /** Id of the line at which a failed run was opened. */
@@ -61,7 +63,8 @@ type LogBodyProps = {
 
 /** The lines in sight, and what floats over them. */
 export function LogBody(props: LogBodyProps) {
-  const { handle, reader, state, rows, title, names, runs, following, onFollow, onSave, find, failingId } = props
+  const { handle, reader, state, rows, title, names, runs, following, onFollow, onStart, onSave, find, failingId } =
+    props
   const { lines } = reader
   const { logWrap, logTimes } = useLogLook()
   const scrolled = useRef<HTMLDivElement>(null)
@@ -93,12 +96,16 @@ export function LogBody(props: LogBodyProps) {
     scroll.intend(upKeys.has(event.key))
     if (event.altKey && event.key.toLowerCase() === 'c') void selection.copy(true)
     else if ((event.ctrlKey || event.metaKey) && event.key === 'a') void selection.selectAll()
+    else if (event.key === 'Home') onStart()
+    else if (event.key === 'End') onFollow(true)
     else if (event.key === 'Escape' && selection.picked) selection.clear()
     else if (event.key === 'Escape') window.dispatchEvent(new CustomEvent('procession:focus-grid'))
     else return
     event.preventDefault()
   }
 
+  // Runs have their rules also where they wrote nothing.
+  const isEmpty = items.count === 0 || (lines.count === 0 && lines.gaps.length === 0 && !state.failure)
   const measure = logWrap ? virtual.measureElement : undefined
   const look = ['log', logWrap ? 'wrap' : '', names ? 'merged' : '', logTimes === 'off' ? 'no-times' : '']
   return (
@@ -149,10 +156,11 @@ export function LogBody(props: LogBodyProps) {
             )
           })}
         </div>
-        {items.count === 0 && <LogEmpty state={state} rows={rows} onRetry={() => reader.retry()} />}
+        {isEmpty && <LogEmpty state={state} rows={rows} onRetry={() => reader.retry()} />}
       </div>
       <LogTicks reader={reader} state={state} hits={find.hits} failingId={failingId} />
       {state.loading === 'older' && <span className="popup log-top muted">Loading older lines</span>}
+      {find.problem && <FindProblem problem={find.problem} />}
       {state.failure && items.count > 0 && <FailureBar failure={state.failure} onRetry={() => reader.retry()} />}
       {!state.failure && !following && (state.unseen > 0 || !state.live) && (
         <ArrivedBar state={state} onShow={() => onFollow(true)} />

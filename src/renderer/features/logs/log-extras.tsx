@@ -15,6 +15,7 @@ import type { LogReader, LogReaderState } from './log-reader.ts'
 import { type Picked, pickedBytes } from './picked.ts'
 import type { FindHit } from './search.ts'
 import { staleSentence } from './stale.ts'
+import { problemWords } from './use-find.ts'
 
 /** What came while somebody was reading further up. */
 export function ArrivedBar({ state, onShow }: { readonly state: LogReaderState; readonly onShow: () => void }) {
@@ -45,6 +46,14 @@ export function FailureBar({ failure, onRetry }: Retry) {
     </div>
   )
 }
+
+/** Why what was looked for is not found. */
+export const FindProblem = ({ problem }: { readonly problem: Failure }) => (
+  <p className="popup log-problem" role="alert">
+    <Mark kind="failed" />
+    <span>{problemWords(problem)}</span>
+  </p>
+)
 
 /** Machines of living processes that cannot be reached now: their logs may have grown unseen. */
 export function StaleHosts({ rows }: { readonly rows: readonly ProcessRow[] }) {

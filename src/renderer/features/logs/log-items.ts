@@ -13,8 +13,14 @@ function precedes(rule: RunRule, gap: Gap): boolean {
   return rule.place[streamOf(gap.file)] < gap.end
 }
 
+/** Runs of one process are in order already, whatever the clocks of its machine say. */
+const byTime = (one: RunRule, other: RunRule): number =>
+  one.source === other.source ? 0 : (one.at ?? 0) - (other.at ?? 0)
+
 function compare(one: Between, other: Between): number {
-  if (one.before !== other.before || one.kind === other.kind) return one.before - other.before
+  if (one.before !== other.before) return one.before - other.before
+  if (one.kind === 'rule' && other.kind === 'rule') return byTime(one.rule, other.rule)
+  if (one.kind === other.kind) return 0
   const [rule, gap] = one.kind === 'rule' ? [one, other] : [other, one]
   const ruleFirst = rule.kind === 'rule' && gap.kind === 'gap' && precedes(rule.rule, gap.gap)
   return (one === rule) === ruleFirst ? -1 : 1

@@ -212,6 +212,29 @@ export class LogLines {
     return this.count
   }
 
+  /** Index of the last line of a file above the line at `before`; -1 when there is none. */
+  lastIndexOf(file: number, before: number): number {
+    for (const arena of this.arenas.toReversed()) {
+      const inside = before - (arena.firstId - this.firstId)
+      if (inside <= 0 || arena.lastOffset(file) < 0) continue
+      const found = arena.files.lastIndexOf(file, inside - 1)
+      if (found >= 0) return arena.firstId - this.firstId + found
+    }
+    return -1
+  }
+
+  /** Index of the first line that was written after a moment; the count when none was. */
+  indexAfter(time: number): number {
+    let low = 0
+    let high = this.count
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((this.at(middle)?.time ?? 0) > time) high = middle
+      else low = middle + 1
+    }
+    return low
+  }
+
   /** Where, in each of these files, the line at `index` and all after it begin: the border above that line. */
   borderAbove(index: number, files: readonly number[]): Offsets {
     const border: number[] = []

@@ -219,6 +219,20 @@ describe('reaching a place', () => {
     log.close()
   })
 
+  test.each([
+    [300_000, true],
+    [2_000_000, false],
+  ])('the start of %i lines is reached; only what is near is read back to', async (count, live) => {
+    const log = reader(new FakeLog(count))
+    log.open(false)
+    await until(() => log.state().complete)
+    expect(await log.toStart()).toMatchObject({ ok: true })
+    expect(first(log)).toBe('line 000000')
+    expect(log.state().live).toBe(live)
+    expect(await log.toStart()).toMatchObject({ ok: true })
+    expect(first(log)).toBe('line 000000')
+  })
+
   test('a moment leads to the first line that was written then or later', async () => {
     const log = reader(new FakeLog(2_000_000))
     log.open(false)

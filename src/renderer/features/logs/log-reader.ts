@@ -239,6 +239,17 @@ export class LogReader {
     return { ok: true, value: Math.min(...first) }
   }
 
+  /** Makes the oldest lines part of the window. Fails where they cannot be read. */
+  async toStart(): Promise<Result<void>> {
+    const places = await this.source.placesAt(0)
+    if (!places.ok) return places
+    const offsets = offsetsOf(places.value)
+    const distance = () => this.files.reduce((sum, file) => sum + (this.startOf(file) ?? 0) - (offsets[file] ?? 0), 0)
+    while (distance() <= nearBytes && (await this.loadOlder(nearStepBytes)) > 0);
+    if (!this.files.every((file) => (this.startOf(file) ?? 0) <= (offsets[file] ?? 0))) await this.openAt(offsets)
+    return { ok: true, value: undefined }
+  }
+
   private holds(file: number, offset: number): boolean {
     return this.borders(file, offset) && offset < (this.lines.end(file) ?? 0)
   }

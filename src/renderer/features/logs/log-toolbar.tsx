@@ -63,7 +63,7 @@ export function LogToolbar(props: LogToolbarProps) {
       />
       <Menu
         trigger={
-          <Button look="quiet" size="small" className="only-wide optional">
+          <Button look="quiet" size="small" className="only-wide optional streams">
             {streamWords[logStreams]}
             <Icon of={ChevronDown} />
           </Button>

@@ -95,6 +95,12 @@ function StreamsView({ rows, title, streams, memory }: StreamsViewProps) {
     reader.setReading(true)
     body.current?.showLine(line)
   }
+  const toStart = async () => {
+    follow(false)
+    const reached = await reader.toStart()
+    if (!reached.ok) notify('failed', 'The oldest lines could not be shown', reached.message)
+    else if (reader.lines.count > 0) showIndex(0)
+  }
   const jumpTo = async (hit: FindHit) => {
     follow(false)
     const reached = await reader.reach(hit)
@@ -137,6 +143,7 @@ function StreamsView({ rows, title, streams, memory }: StreamsViewProps) {
         runs={runs}
         following={following}
         onFollow={follow}
+        onStart={() => void toStart()}
         onSave={save}
         find={find}
         failingId={failingId}

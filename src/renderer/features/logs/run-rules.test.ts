@@ -108,6 +108,43 @@ describe('rules of runs', () => {
     expect([0, 1, 2, 3].map((line) => items.itemOfLine(line))).toEqual([1, 2, 3, 6])
   })
 
+  test('among the lines of others a start and an end stand by their time, also of a process that is silent', () => {
+    const lines = new LogLines()
+    const line = (source: number, offset: number, time: number) => ({
+      kind: 'lines' as const,
+      source,
+      stream: 'out' as const,
+      offset,
+      time,
+      bytes: new TextEncoder().encode('a\n'),
+    })
+    lines.append([line(0, 0, 10), line(1, 0, 20), line(1, 2, 30), line(0, 2, 40)])
+    const shown = { lines, live: true, stopped: false, startOf: () => 0 }
+    const between = (startedAt: number, endedAt: number) => ({
+      ...run(1, 0, 0, 0),
+      startedAt,
+      end: { code: 0, signal: null, at: endedAt, reason: null },
+    })
+    const rules = [
+      ...runRules([between(5, 50)], { ...shown, files: [0] }),
+      // Ended before its last line was seen: the end stands behind it all the same.
+      ...runRules([between(15, 25)], { ...shown, files: [2] }),
+      ...runRules([between(12, 35)], { ...shown, files: [4] }),
+    ]
+    expect(keysOf(new LogItems(4, betweenLines(lines, rules)))).toEqual([
+      'start:0:1',
+      0,
+      'start:2:1',
+      'start:1:1',
+      1,
+      2,
+      'end:1:1',
+      'end:2:1',
+      3,
+      'end:0:1',
+    ])
+  })
+
   test('a failed run opens at its first stderr line', () => {
     const { lines } = window()
     expect(firstFailingLine(lines, run(1, 0, 0, 1), 200)).toBe(2)

@@ -13,6 +13,8 @@ export type RunRule = {
   readonly source: number
   /** Stands before the line with this index. */
   readonly before: number
+  /** When it happened; null when that is not known. */
+  readonly at: number | null
   /** Where it is in the two files of its process; null: behind their ends. */
   readonly place: LogPlace | null
   readonly fact: string
@@ -47,6 +49,16 @@ function firstLineOf(run: RunRow, { lines, files, startOf }: RunWindow): number 
   return Math.min(...files.map((file) => lines.indexFrom(file, offsetIn(run, file))))
 }
 
+/**
+ * Where something that happened then stands: behind what its process wrote before, and among the lines of others by its
+ * time. `limit`: the first line that its process wrote later.
+ */
+function placeAt(at: number | null, limit: number, { lines, files }: RunWindow): number {
+  if (at === null) return limit
+  const behindOwn = Math.max(...files.map((file) => lines.lastIndexOf(file, limit))) + 1
+  return Math.min(limit, Math.max(behindOwn, lines.indexAfter(at)))
+}
+
 /** True for a run of which nothing is left: it would be a rule without a line. */
 const isDropped = (next: RunRow | undefined, { lines, files }: RunWindow): boolean =>
   next !== undefined &&
@@ -59,6 +71,7 @@ const startRule = (run: RunRow, source: number, before: number): RunRule => ({
   kind: 'start',
   source,
   before,
+  at: run.startedAt,
   place: placeOf(run),
   fact: `Run ${run.run} started`,
   note: run.startedAt === null ? '' : formatClock(run.startedAt),
@@ -76,6 +89,7 @@ function endRule(run: RunRow, { stopped, ...where }: End): RunRule[] {
       key: `end:${where.source}:${run.run}`,
       kind: 'end',
       ...where,
+      at: end.at,
       fact: endSentence(end),
       note: `${formatClock(end.at)}${after}`,
       mark: stopped ? 'stopped' : endedWell(end) ? 'succeeded' : 'failed',
@@ -95,8 +109,10 @@ export function runRules(runs: readonly RunRow[], window: RunWindow): RunRule[] 
     const stopped = next === undefined && window.stopped
     const place = next ? placeOf(next) : null
     return [
-      ...(begin === null ? [] : [startRule(run, source, begin)]),
-      ...(finish === null ? [] : endRule(run, { source, before: finish, place, stopped })),
+      ...(begin === null ? [] : [startRule(run, source, placeAt(run.startedAt, begin, window))]),
+      ...(finish === null
+        ? []
+        : endRule(run, { source, before: placeAt(run.end?.at ?? null, finish, window), place, stopped })),
     ]
   })
 }

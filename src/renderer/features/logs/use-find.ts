@@ -187,15 +187,15 @@ function changeOf(answer: FindAnswer | Failure, shown: FindHit | null) {
 /** What stands in the field behind the words: `3 of 11`, counted from the oldest hit, or why there is no number. */
 export function findWords({ query, hits, total, current, busy, stopped, problem }: Find): string {
   if (query === '') return ''
-  if (problem) return problemWords(problem)
+  if (problem) return ''
   if (stopped) return 'Stopped'
   if (busy === 'slow') return 'Searching…'
   if (hits.length === 0) return busy === 'yes' ? '' : 'No match'
   return `${formatCount(total - hits.length + current + 1)} of ${formatCount(total)}`
 }
 
-/** The engine names the whole expression again before the reason; the field has room for the reason only. */
-function problemWords({ code, message }: Failure): string {
-  if (code === 'timeout') return 'Took too long'
-  return code === 'bad_input' ? message.slice(message.lastIndexOf(': ') + 1).trim() : 'Not searched'
+/** Why there is no answer, in one line. The engine names the whole expression again before the reason. */
+export function problemWords({ code, message, hint }: Failure): string {
+  if (code !== 'bad_input') return `${message} ${hint}`.trim()
+  return `Not a regular expression: ${message.slice(message.lastIndexOf(': ') + 1).trim()}`
 }

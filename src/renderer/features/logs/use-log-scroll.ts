@@ -20,7 +20,7 @@ export function useLogScroll({ scrolled, reader, following, onFollow }: ScrollOp
   const last = useRef({ top: 0, height: 0 })
   // In a flood the end is scrolled to again before a step up is seen, so the wish to go up counts as much.
   const leaving = useRef(false)
-  const held = useRef(false)
+  const held = useRef<'vertical' | 'horizontal' | 'touch' | null>(null)
   const latest = useRef({ following })
   latest.current = { following }
 
@@ -38,23 +38,30 @@ export function useLogScroll({ scrolled, reader, following, onFollow }: ScrollOp
     if (!element) return
     const { scrollTop: top, scrollHeight: height, clientHeight } = element
     const distance = height - clientHeight - top
-    const movedUp = top < last.current.top && (held.current || height >= last.current.height)
+    const movedUp = top < last.current.top && (held.current !== null || height >= last.current.height)
     last.current = { top, height }
     if (movedUp) leaving.current = false
+    const isReading = leaving.current || held.current === 'vertical'
     if (following && movedUp && distance > endPx) onFollow(false)
-    else if (!following && distance <= endPx && reader.state().live && !movedUp && !leaving.current) onFollow(true)
+    else if (!following && distance <= endPx && reader.state().live && !movedUp && !isReading) onFollow(true)
     if (following) return
     if (top < edgePx) void reader.loadOlder()
     else if (distance < edgePx) void reader.loadNewer()
   }
-  // While the scrollbar is dragged the end must not be scrolled to: in a flood the drag would never be seen.
+  // While the scrollbar is dragged the end must not be scrolled to: in a flood the drag would never be seen. Nor would a
+  // short one, after which the end is further away than before: who takes the scrollbar is reading, until it is at the end.
   const onPointerDown = (event: PointerEvent) => {
     const element = scrolled.current
-    if (!element || !(event.pointerType === 'touch' || isOnScrollbar(event, element))) return
-    held.current = true
+    if (!element) return
+    const isTouch = event.pointerType === 'touch'
+    const bar = scrollbarAt(event, element)
+    if (!isTouch && bar === null) return
+    held.current = isTouch ? 'touch' : bar
+    if (bar === 'vertical' && following) onFollow(false)
     const release = () => {
-      held.current = false
+      held.current = null
       for (const kind of releases) window.removeEventListener(kind, releaseOnce)
+      if (bar === 'vertical' && isAtEnd(element) && reader.state().live) onFollow(true)
       keepEnd()
     }
     // A scrollbar swallows the end of its drag in some browsers: the next move of a free pointer tells.
@@ -64,6 +71,15 @@ export function useLogScroll({ scrolled, reader, following, onFollow }: ScrollOp
     }
     for (const kind of releases) window.addEventListener(kind, releaseOnce)
   }
+  const keep = useRef(keepEnd)
+  keep.current = keepEnd
+  // The end stays in sight also when the pane is made smaller.
+  useEffect(() => {
+    if (!scrolled.current) return
+    const observer = new ResizeObserver(() => keep.current())
+    observer.observe(scrolled.current)
+    return () => observer.disconnect()
+  }, [scrolled])
   useEffect(() => {
     if (!following && (scrolled.current?.scrollTop ?? 0) < edgePx) void reader.loadOlder()
   }, [following, reader, scrolled])
@@ -72,8 +88,13 @@ export function useLogScroll({ scrolled, reader, following, onFollow }: ScrollOp
 
 const releases = ['pointerup', 'pointercancel', 'pointermove', 'mouseup', 'mousemove', 'touchend'] as const
 
-function isOnScrollbar(event: PointerEvent, element: HTMLElement): boolean {
-  if (event.target !== element) return false
+const isAtEnd = ({ scrollTop, scrollHeight, clientHeight }: HTMLElement): boolean =>
+  scrollHeight - clientHeight - scrollTop <= endPx
+
+/** The scrollbar that was pressed; null for none. */
+function scrollbarAt(event: PointerEvent, element: HTMLElement): 'vertical' | 'horizontal' | null {
+  if (event.target !== element) return null
   const { left, top } = element.getBoundingClientRect()
-  return event.clientX - left >= element.clientWidth || event.clientY - top >= element.clientHeight
+  if (event.clientX - left >= element.clientWidth) return 'vertical'
+  return event.clientY - top >= element.clientHeight ? 'horizontal' : null
 }

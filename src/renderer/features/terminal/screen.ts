@@ -46,7 +46,8 @@ export class Screen {
     this.terminal.open(host)
     this.terminal.textarea?.setAttribute('aria-label', label)
     this.terminal.onData((text) => events.onType(text))
-    this.terminal.onResize((size) => events.onResize(size))
+    // What it says has more in it than the daemon takes.
+    this.terminal.onResize(({ cols, rows }) => events.onResize({ cols, rows }))
     this.fit()
     this.observer = new ResizeObserver(() => this.fit())
     this.observer.observe(host)

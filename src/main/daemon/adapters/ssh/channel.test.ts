@@ -226,8 +226,17 @@ async function textOf(chunks: AsyncIterable<Buffer>): Promise<string> {
   return Buffer.concat(parts).toString()
 }
 
-/** Bytes that the processes of a group have written, from proc_pid_io(5). */
+/** Bytes that the living processes of a group have written, from proc_pid_io(5). */
 const writtenBy = (group: number): number =>
   membersOf(group)
-    .map((pid) => Number(/^wchar: (\d+)$/m.exec(readFileSync(`/proc/${pid}/io`, 'utf8'))?.[1]))
+    .map((pid) => Number(/^wchar: (\d+)$/m.exec(readQuietly(`/proc/${pid}/io`))?.[1] ?? 0))
     .reduce((sum, bytes) => sum + bytes, 0)
+
+/** Empty where the process has ended in this moment. */
+function readQuietly(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}
