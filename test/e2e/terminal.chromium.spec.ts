@@ -178,6 +178,7 @@ test('a lost daemon is told, and the next one shows what became of it', async ({
   await expect(screen(page)).toContainText('ready>')
   await lab.killDaemon()
   await expect(page.getByText(/Not connected. What you see may be old/)).toBeVisible()
+  await expect(page.getByText('Those with a terminal end with the daemon.')).toBeVisible()
   await lab.startDaemon()
   await freshAddress(lab, new URL(address).host)
   await expect(page.getByText(/was ended by SIGHUP \(its terminal ended with the daemon\)/).first()).toBeVisible()

@@ -7,6 +7,9 @@ import type { RunEnd } from '../domain/run-end.ts'
 /** What a person should know before relying on a terminal. */
 export const endsWithDaemon = 'The program ends when the daemon is stopped.'
 
+/** Behind the sentence that the daemon is lost and its processes are not, which is not true of all of them. */
+export const terminalsEndWithDaemon = 'Those with a terminal end with the daemon.'
+
 /** `The program ended with code 0.` */
 export function terminalEnd({ code, signal, reason }: RunEnd): string {
   const why = reason === null || reason === '' ? '' : ` (${reason})`
