@@ -73,6 +73,11 @@ test('all after -- is the command, options of ours included', () => {
   expect(run.options.text('alias')).toBe('a')
 })
 
+test('all after -- names what a verb without a command is about', () => {
+  expect(runOf('session', 'stop', 'a', '--', 'b', '-c')).toMatchObject({ operands: ['a', 'b', '-c'], command: null })
+  expect(runOf('host', 'test', '--', '-oProxyCommand=x')).toMatchObject({ operands: ['-oProxyCommand=x'] })
+})
+
 test('options of start: values that look like options, repeats in order, -- as a value', () => {
   const run = runOf('session', 'start', '-u', 'exec:///x', '--arg', '-v', '--arg=--', '--env', 'A=1', '--env', 'B=2')
   expect(run.options.list('arg')).toEqual(['-v', '--'])

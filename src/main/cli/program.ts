@@ -29,14 +29,14 @@ const groupSummaries: Readonly<Record<string, string>> = {
 }
 
 /**
- * Reads a command line (without node and script). Everything after the first `--` is taken as it is; write
- * `--arg=--` to pass two dashes as the value of an option.
+ * Reads a command line (without node and script). Everything after the first `--` is taken as it is: as the
+ * command of a verb that takes one, else as operands. Write `--arg=--` to pass two dashes as the value of an option.
  */
 export function readCommandLine(argv: readonly string[], verbs: readonly Verb[], version: string): Request {
   const printed: string[] = []
   const found: { request?: Request } = {}
   const program = buildProgram(verbs, version, printed, (verb, command) => {
-    found.request = { kind: 'run', verb, invocation: invocationOf(argv, command), globals: globalsOf(command) }
+    found.request = { kind: 'run', verb, invocation: invocationOf(verb, argv, command), globals: globalsOf(command) }
   })
   try {
     program.parse([...argv], { from: 'user' })
@@ -113,8 +113,8 @@ const collect = (value: string, previous: readonly string[] = []): readonly stri
 const examplesText = (examples: readonly string[]): string =>
   `\nExamples:\n${examples.map((example) => `  $ ${example}`).join('\n')}\n`
 
-function invocationOf(argv: readonly string[], command: Command): Invocation {
-  const dashes = argv.indexOf('--')
+function invocationOf(verb: Verb, argv: readonly string[], command: Command): Invocation {
+  const dashes = verb.takesCommand ? argv.indexOf('--') : -1
   const after = dashes < 0 ? null : argv.slice(dashes + 1)
   return {
     operands: command.args.slice(0, command.args.length - (after?.length ?? 0)),

@@ -20,9 +20,9 @@ export type OptionSpec = {
 
 /** What one call of a verb was given. */
 export type Invocation = {
-  /** Positional arguments before `--`. */
+  /** Positional arguments; of a verb that takes a command those before `--`. */
   readonly operands: readonly string[]
-  /** Everything after the first `--`; null without one. */
+  /** Everything after the first `--`; null without one, and for a verb that takes no command. */
   readonly command: readonly string[] | null
   readonly options: OptionValues
 }
@@ -34,6 +34,8 @@ export type Verb = {
   readonly summary: string
   /** Positional arguments as commander writes them: `[NAME...]`; empty for none. */
   readonly operands: string
+  /** What follows `--` is a command line of its own; for other verbs `--` only says that no option follows. */
+  readonly takesCommand?: true
   readonly options: readonly OptionSpec[]
   /** Printed under the options; at least one. */
   readonly examples: readonly string[]

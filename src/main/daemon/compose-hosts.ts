@@ -7,6 +7,7 @@ import { localHostName } from '../../shared/domain/host.ts'
 import { failure, type Result, success } from '../../shared/domain/result.ts'
 import type { Places } from '../carrier/places.ts'
 import { addHost, removeHost } from '../config/edit-config.ts'
+import { logLimitsOf } from '../config/schema.ts'
 import type { ConfigWatch } from '../config/watch-config.ts'
 import { createReadyProbes } from './adapters/ready/index.ts'
 import { createSshConnection } from './adapters/ssh/connection.ts'
@@ -64,7 +65,10 @@ export async function composeHosts(parts: ComposeHostsParts): Promise<ComposedHo
       ...(maxParallel === undefined ? {} : { maxParallel }),
       log,
     })
+    const { perProcessBytes } = logLimitsOf(config.current().config)
     const host = createRemoteHost(link, {
+      // What may be kept here is fetched, however far behind the copy is.
+      backlogBytes: perProcessBytes ?? Number.MAX_SAFE_INTEGER,
       onSkipped: parts.onSkipped,
       onError: (error) => log.warn({ error, host: name }, 'The copies of logs could not be written'),
     })

@@ -21,6 +21,7 @@ export const createComplete = (verbs: readonly Verb[]): Verb => ({
   path: ['complete'],
   summary: 'answer the completion script of a shell',
   operands: '[WORD...]',
+  takesCommand: true,
   options: [{ flags: '--quoted', description: 'the words are as they were typed, with quotes and backslashes' }],
   examples: ['procession complete -- session sh'],
   hidden: true,

@@ -44,8 +44,11 @@ function print({ what, ok, detail }: HostTest['steps'][number], cli: Cli): void 
 
 function testFailure(name: string, { host, steps }: HostTest): Failure {
   const failed = steps.find(({ ok }) => !ok)
-  const why = failed === undefined ? '' : `: ${failed.what}: ${failed.detail}`
-  return failure(isAnswering(host) ? 'failed' : 'unreachable', `${name} cannot be used${why}`, remedyOf(name, host))
+  const remedy = remedyOf(name, host)
+  // What to do often stands in the step as well; once is enough.
+  const detail = failed?.detail.endsWith(remedy) ? failed.detail.slice(0, -remedy.length).trimEnd() : failed?.detail
+  const why = failed === undefined ? '' : `: ${failed.what}: ${detail}`
+  return failure(isAnswering(host) ? 'failed' : 'unreachable', `${name} cannot be used${why}`, remedy)
 }
 
 /** Whether there was an answer, even if it was no. */
@@ -53,6 +56,8 @@ const isAnswering = ({ state }: HostRow): boolean =>
   state.kind === 'connected' || state.kind === 'local' || state.kind === 'refused'
 
 function remedyOf(name: string, { state, lastError }: HostRow): string {
+  // Its last error is one of an earlier connection.
+  if (state.kind === 'connected') return `See what is missing there: ssh ${name}`
   if (state.kind !== 'refused') return lastError?.hint || `See what ssh says: ssh ${name}`
   const trust = state.because === 'unknown-key' ? ` With: procession host trust ${name}` : ''
   return `${refusalRemedy(name, state.because)}${trust}`

@@ -18,6 +18,7 @@ export const sessionStart: Verb = {
   path: ['session', 'start'],
   summary: 'start a process, new or known; it outlives this command and the daemon',
   operands: '[NAME...]',
+  takesCommand: true,
   options: [
     { flags: '-u, --uri <uri>', description: 'what to run, e.g. exec://localhost/opt/tws?account=0' },
     { flags: '-a, --alias <alias>', description: 'your name for it' },

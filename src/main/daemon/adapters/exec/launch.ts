@@ -64,6 +64,9 @@ function placeShim(folder: string): Result<string> {
 /** Logs may hold secrets that a program prints. */
 const fileMode = 0o600
 
+/** A FIFO in the place of a log fails at once, where nobody reads it, instead of holding up the whole daemon (fifo(7)). */
+const appendFlags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK
+
 class OpenFiles implements Disposable {
   /** In the order of descriptors 1 to 4 of the shim. */
   readonly descriptors: number[] = []
@@ -71,7 +74,7 @@ class OpenFiles implements Disposable {
   private readonly ours: number[] = []
 
   open(path: string, flags: 'a' | 'r+'): number {
-    const descriptor = openSync(path, flags, fileMode)
+    const descriptor = openSync(path, flags === 'a' ? appendFlags : flags, fileMode)
     this.ours.push(descriptor)
     this.descriptors.push(descriptor)
     return descriptor
