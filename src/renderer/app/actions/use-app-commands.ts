@@ -128,6 +128,27 @@ function findInLog(): void {
   requestAnimationFrame(() => document.querySelector<HTMLInputElement>('.logbar input')?.focus())
 }
 
+/** A hidden window takes its rows late: longer than this they are not behind. */
+const listedWithinMs = 5000
+
+/** What is new may be asked for before it is in the list; shown earlier it would be forgotten as one that is gone. */
+function whenListed(processId: string, show: (id: string) => void): void {
+  if (useRows.getState().processes.has(processId)) {
+    show(processId)
+    return
+  }
+  const stop = useRows.subscribe(({ processes }) => {
+    if (!processes.has(processId)) return
+    end()
+    show(processId)
+  })
+  const timer = setTimeout(stop, listedWithinMs)
+  const end = () => {
+    stop()
+    clearTimeout(timer)
+  }
+}
+
 /** What Electron main says to this window. */
 export function receiveFromDesktop(message: DesktopMessage): void {
   switch (message.kind) {
@@ -135,8 +156,7 @@ export function receiveFromDesktop(message: DesktopMessage): void {
       runCommand(message.id)
       return
     case 'show':
-      if (message.log) showLog(message.processId)
-      else showProcess(message.processId)
+      whenListed(message.processId, message.log ? showLog : showProcess)
       return
     case 'show-attention':
       showAttention()

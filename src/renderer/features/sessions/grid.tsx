@@ -121,8 +121,6 @@ function useCursorIndex(lines: readonly GridLine[]): number {
   // biome-ignore lint/correctness/useExhaustiveDependencies: rows may have gone with every change of structure
   useEffect(() => {
     const { processes } = useRows.getState()
-    // Not a single one: the list is being read anew, and what was chosen comes back with it.
-    if (processes.size === 0) return
     useSelection.setState((before) => withoutGone(before, (id) => processes.has(id)))
   }, [structure])
   return useMemo(
