@@ -76,18 +76,28 @@ export async function composeHosts(parts: ComposeHostsParts): Promise<ComposedHo
     return { link, host }
   })
 
+  async function forget(name: string): Promise<void> {
+    machines.get(name)?.close()
+    machines.delete(name)
+    await hosts.forget(name)
+  }
+
   const localMachine = createLocalMachine(gpuTool, Date.now)
   const book = createHostBook({
     config: {
       names: () => (config.current().config.hosts ?? []).map(({ name }) => name),
-      add: ({ name, sshConfig, maxParallel }) =>
-        edited(config, () =>
+      add: ({ name, sshConfig, maxParallel }) => {
+        // One that was named before had other settings; while it is not connected nothing hangs on them.
+        const isInUse = hosts.names().includes(name) && hosts.state(name).kind === 'connected'
+        if (!isInUse) void forget(name)
+        return edited(config, () =>
           addHost(places.config, {
             name,
             ...(sshConfig === null ? {} : { ssh_config: sshConfig }),
             ...(maxParallel === null ? {} : { max_parallel: maxParallel }),
           }),
-        ),
+        )
+      },
       remove: (name) => edited(config, () => removeHost(places.config, name)),
     },
     processes: parts.processes,
@@ -101,11 +111,7 @@ export async function composeHosts(parts: ComposeHostsParts): Promise<ComposedHo
       connection: (name) => hosts.machine(name).link,
       unknownKey: (name) => unknownKey(hosts.machine(name).link),
       trustKey: (name, fingerprint) => trustHost({ name, sshConfig: sshConfigOf(name), fingerprint }),
-      async forget(name) {
-        machines.get(name)?.close()
-        machines.delete(name)
-        await hosts.forget(name)
-      },
+      forget,
     },
     ...localMachine,
     factsOf: (name) => {
