@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -137,6 +138,18 @@ describe.each(shellNames)('through %s', (shell) => {
       reason: 'recorder lost',
     })
   })
+})
+
+test('a FIFO in the place of a log is refused at once, and nothing is started', async () => {
+  await using lab = await ExecLab.create()
+  const run = lab.prepare(['/bin/true'])
+  execFileSync('mkfifo', [run.files.out])
+  expect(await lab.host.launch(run.spec)).toMatchObject({
+    ok: false,
+    code: 'bad_input',
+    message: expect.stringContaining(run.files.out),
+  })
+  expect(lab.host.readRecord(run.files.record)).toMatchObject({ program: null, end: null })
 })
 
 test('many at once each run once and say how they ended', async () => {

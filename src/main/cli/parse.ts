@@ -1,4 +1,5 @@
 import { constants } from 'node:os'
+import { hostNamePattern } from '../../shared/domain/host.ts'
 import type { RestartPolicy } from '../../shared/domain/restart.ts'
 import { failure, type Result, success } from '../../shared/domain/result.ts'
 import { type Ms, seconds } from '../../shared/domain/units.ts'
@@ -98,12 +99,9 @@ export function parsePair(text: string): Result<readonly [string, string]> {
   return failure('bad_input', `Not NAME=VALUE: ${text}`, 'Write it as --env NAME=VALUE.')
 }
 
-/** The longest name that the daemon takes; the DNS allows less. */
-const longestHostName = 255
-
 /** The name of a machine as ssh takes it, never an option of ssh: `gpu-01`, `me@10.0.0.7`. */
 export function parseHostName(text: string): Result<string> {
-  if (/^[A-Za-z0-9_.@:%][A-Za-z0-9_.@:%-]*$/.test(text) && text.length <= longestHostName) return success(text)
+  if (hostNamePattern.test(text)) return success(text)
   return failure(
     'bad_input',
     `Not the name of a host: ${text}`,

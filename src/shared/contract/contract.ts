@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { onLossChoices } from '../domain/dependence.ts'
+import { hostNamePattern } from '../domain/host.ts'
 import { restartPolicies } from '../domain/restart.ts'
 import { bytes, call, feed } from './entry.ts'
 import {
@@ -35,10 +36,7 @@ export const targetSchema = z.union([
 export type Target = z.output<typeof targetSchema>
 
 /** As ssh takes it: never an option. */
-const hostName = z
-  .string()
-  .max(255)
-  .regex(/^[A-Za-z0-9_.@:%][A-Za-z0-9_.@:%-]*$/)
+const hostName = z.string().regex(hostNamePattern)
 
 const targets = z.array(targetSchema).min(1).max(10_000)
 

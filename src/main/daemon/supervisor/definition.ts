@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import type { StartInput } from '../../../shared/contract/contract.ts'
-import { localHostName } from '../../../shared/domain/host.ts'
+import { hostNamePattern, localHostName } from '../../../shared/domain/host.ts'
 import { argvOfUri, type ProcessUri, parseProcessUri, uriOfArgv } from '../../../shared/domain/process-uri.ts'
 import { defaultRestartLimit } from '../../../shared/domain/restart.ts'
 import { type Failure, failure, type Result, success } from '../../../shared/domain/result.ts'
@@ -155,7 +155,7 @@ function hostOf(input: StartInput): Result<string> {
 
 /** As ssh takes it: never an option. */
 function checkHost(name: string, port: number | null): Result<string> {
-  if (!/^[A-Za-z0-9_.@:%][A-Za-z0-9_.@:%-]*$/.test(name)) {
+  if (!hostNamePattern.test(name)) {
     return failure('bad_input', `"${name}" is not the name of a host.`, 'Write it as you would after ssh')
   }
   return port === null

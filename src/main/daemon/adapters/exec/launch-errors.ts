@@ -53,6 +53,8 @@ export function explainFile(path: string, error: unknown): Failure {
       return failure('not_found', `${doing}: there is no folder ${dirname(path)}.`, 'Create it and start again.')
     case 'EISDIR':
     case 'ENOTDIR':
+    // A FIFO that nobody reads.
+    case 'ENXIO':
       return failure('bad_input', `${doing}: something else is in its place.`, 'Move that away and start again.')
     case 'EACCES':
     case 'EPERM':

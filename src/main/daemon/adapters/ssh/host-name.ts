@@ -1,11 +1,9 @@
+import { hostNamePattern } from '../../../../shared/domain/host.ts'
 import { failure, type Result, success } from '../../../../shared/domain/result.ts'
-
-/** What ssh takes for a host: also `user@host` and IPv6 addresses. */
-const hostName = /^[A-Za-z0-9_.@:%][A-Za-z0-9_.@:%-]*$/
 
 /** Refuses what ssh could take for an option, or a shell for more than a word. */
 export function checkHostName(name: string): Result<null> {
-  if (hostName.test(name)) return success(null)
+  if (hostNamePattern.test(name)) return success(null)
   return failure(
     'bad_input',
     `'${name}' is not the name of a host.`,
@@ -13,4 +11,4 @@ export function checkHostName(name: string): Result<null> {
   )
 }
 
-export const isHostName = (name: string): boolean => hostName.test(name)
+export const isHostName = (name: string): boolean => hostNamePattern.test(name)
